@@ -1,0 +1,72 @@
+#include "bindings.hpp"
+#include "tassei/assess.hpp"
+#include "tassei/statistics.hpp"
+
+namespace tassei::bindings {
+namespace {
+
+py::ssize_t size(std::size_t n) { return static_cast<py::ssize_t>(n); }
+
+/// A column of an assessment, persons × something, seen without a copy.
+template <class Seen, class Stored>
+py::array column(const py::object& self, const std::vector<Stored>& values, py::ssize_t persons) {
+    static_assert(sizeof(Seen) == sizeof(Stored));
+    const auto width = persons == 0 ? 0 : size(values.size()) / persons;
+    return lend(reinterpret_cast<const Seen*>(values.data()), {persons, width}, self);
+}
+
+template <class Seen, auto Member>
+py::array lend_column(const py::object& self) {
+    const auto& a = self.cast<const Assessment&>();
+    return column<Seen>(self, a.*Member, a.evidence->persons);
+}
+
+}  // namespace
+
+void bind_assess(py::module_& m) {
+    using namespace py::literals;
+
+    py::class_<Assessment, std::shared_ptr<Assessment>>(m, "Assessment")
+        .def_property_readonly("level", lend_column<std::int32_t, &Assessment::level>)
+        .def_property_readonly("possible_level", lend_column<std::int32_t, &Assessment::possible_level>)
+        .def_property_readonly("level_basis", lend_column<std::uint8_t, &Assessment::level_basis>)
+        .def_property_readonly("status", lend_column<std::uint8_t, &Assessment::status>)
+        .def_property_readonly("basis", lend_column<std::uint8_t, &Assessment::basis>)
+        .def_property_readonly("score", [](const py::object& self) {
+            const auto& a = self.cast<const Assessment&>();
+            return lend(a.score.data(), {a.score.rows(), a.score.cols()}, self);
+        });
+
+    m.def("assess", [](std::shared_ptr<Plan> plan, std::shared_ptr<Evidence> evidence, Day as_of,
+                       std::vector<int> min_verification, int threads) {
+        const py::gil_scoped_release release;  // plan and evidence are immutable, and held by this call
+        return std::make_shared<Assessment>(
+            assess(std::move(plan), std::move(evidence), {as_of, std::move(min_verification), threads}));
+    }, "plan"_a, "evidence"_a, "as_of"_a, "min_verification"_a, "threads"_a, py::keep_alive<0, 2>());
+
+    py::class_<CriteriaTable, std::shared_ptr<CriteriaTable>>(m, "CriteriaTable")
+        .def_readonly("low", &CriteriaTable::low)
+        .def_readonly("high", &CriteriaTable::high)
+        .def_readonly("progress", &CriteriaTable::progress)
+        .def_property_readonly("status", [](const py::object& self) {
+            const auto& table = self.cast<const CriteriaTable&>();
+            return column<std::uint8_t>(self, table.status, table.low.rows());
+        });
+    m.def("criteria", [](const Assessment& assessment, const Array<std::int64_t>& persons) {
+        const auto rows = view(persons);
+        const py::gil_scoped_release release;
+        return std::make_shared<CriteriaTable>(criteria(assessment, rows));
+    }, "assessment"_a, py::arg("persons").noconvert());
+
+    m.def("distribution", [](const Assessment& assessment, const Array<std::int32_t>& groups,
+                             std::int32_t count) {
+        const auto d = distribution(assessment, view(groups), count);
+        const auto shape = std::vector<py::ssize_t>{count, size(assessment.plan->ladder.size()),
+                                                    size(d.levels.size())};
+        return py::make_tuple(d.levels, py::array_t<std::int64_t>(shape, d.certain.data()),
+                              py::array_t<std::int64_t>(shape, d.possible.data()),
+                              py::array_t<std::int64_t>(size(d.people.size()), d.people.data()));
+    }, "assessment"_a, py::arg("groups").noconvert(), "count"_a);
+}
+
+}  // namespace tassei::bindings

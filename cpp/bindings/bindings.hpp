@@ -1,0 +1,40 @@
+#pragma once
+
+// The only header that includes pybind11: different casters in different files break the
+// one-definition rule.
+#include <pybind11/eigen.h>
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <span>
+
+namespace tassei::bindings {
+
+namespace py = pybind11;
+
+void bind_error(py::module_& m);
+void bind_criterion(py::module_& m);
+void bind_framework(py::module_& m);
+void bind_evidence(py::module_& m);
+void bind_assess(py::module_& m);
+void bind_explain(py::module_& m);
+
+/// A one-dimensional array as it is: another dtype or stride is an error, never a silent copy.
+template <class T>
+using Array = py::array_t<T, py::array::c_style>;
+
+template <class T>
+[[nodiscard]] std::span<const T> view(const Array<T>& array) {
+    return {array.data(), static_cast<std::size_t>(array.size())};
+}
+
+/// A read-only array over memory that `owner` keeps alive.
+template <class T>
+[[nodiscard]] py::array lend(const T* data, std::vector<py::ssize_t> shape, py::handle owner) {
+    py::array_t<T> array(std::move(shape), data, owner);
+    array.attr("flags").attr("writeable") = false;
+    return array;
+}
+
+}  // namespace tassei::bindings

@@ -1,0 +1,13 @@
+#include "bindings.hpp"
+
+// Everything that Python can reach is immutable once made, so that the module needs no lock of its own.
+PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
+    m.doc() = "The core of tassei: what the Python layer is made on.";
+    tassei::bindings::bind_error(m);
+    tassei::bindings::bind_criterion(m);
+    tassei::bindings::bind_framework(m);
+    tassei::bindings::bind_evidence(m);
+    tassei::bindings::bind_assess(m);
+    tassei::bindings::bind_explain(m);
+    m.attr("__version__") = TASSEI_VERSION;
+}

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "tassei/assessment.hpp"
+
+/// When a record counts: the as-of date, recency and verification, whatever else it says.
+namespace tassei {
+
+/// The days of a record that count. `start` is no_day where nobody knows it.
+struct Standing {
+    Truth counts = Truth::yes;
+    Day start = no_day;
+    Day end = no_day;  ///< inclusive
+};
+
+/// What decides on the standing of a table's records, found once a table.
+struct Clock {
+    Clock(const Framework& framework, std::size_t table, const TableData& data,
+          const Options& options);
+
+    [[nodiscard]] Standing operator()(std::int64_t row) const;
+
+    /// Whether the record's verification is weaker than asked, or blank.
+    [[nodiscard]] bool weakly_verified(std::int64_t row) const;
+
+private:
+    const ColumnData* start_ = nullptr;
+    const ColumnData* end_ = nullptr;
+    const ColumnData* date_ = nullptr;
+    const ColumnData* verification_ = nullptr;
+    Day as_of_ = 0;
+    Day oldest_ = no_day;  ///< the first day that counts
+    int enough_ = -1;      ///< the verification asked for
+};
+
+}  // namespace tassei

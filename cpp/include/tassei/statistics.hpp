@@ -1,0 +1,32 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "tassei/assessment.hpp"
+
+/// Numbers about many people.
+namespace tassei {
+
+/// How far a quantity has come, in [0, 1].
+[[nodiscard]] double progress_of(double low, double required);
+
+/// Scores of sheets: progress (persons × criteria) times the weights of each sheet's criteria.
+void score(const Plan& plan, const Scores& progress, Eigen::Ref<Scores> scores);
+
+/// Head counts of certain and of possible levels.
+struct Distribution {
+    std::vector<std::int32_t> levels;  ///< 0 and every level of the framework, rising
+    /// groups × specialties × levels, the last running fastest
+    std::vector<std::int64_t> certain;
+    std::vector<std::int64_t> possible;
+    std::vector<std::int64_t> people;  ///< of each group
+};
+
+/// Counts people by level; `groups` gives each person's group, 0 to `count` − 1.
+[[nodiscard]] Distribution distribution(const Assessment& assessment,
+                                        std::span<const std::int32_t> groups, std::int32_t count);
+
+}  // namespace tassei

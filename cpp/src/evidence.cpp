@@ -1,0 +1,137 @@
+#include "tassei/evidence.hpp"
+
+#include <limits>
+#include <string>
+
+#include "tassei/error.hpp"
+
+namespace tassei {
+namespace {
+
+std::size_t length(const ColumnData& column) {
+    struct Length {
+        std::size_t operator()(const BlankColumn&) const { return 0; }
+        std::size_t operator()(const DateColumn& c) const { return c.days.size(); }
+        std::size_t operator()(const WordColumn& c) const {
+            return std::visit([](const auto& codes) { return codes.size(); }, c.codes);
+        }
+        std::size_t operator()(const SetColumn& c) const { return c.codes.size(); }
+        std::size_t operator()(const NumberColumn& c) const { return c.values.size(); }
+        std::size_t operator()(const IdentityColumn& c) const { return c.codes.size(); }
+    };
+    return std::visit(Length{}, column);
+}
+
+bool fits(const ColumnData& data, const Column& column) {
+    switch (column.type) {
+        case ColumnType::date: return std::holds_alternative<DateColumn>(data);
+        case ColumnType::ordinal:
+        case ColumnType::category: return std::holds_alternative<WordColumn>(data);
+        case ColumnType::set: return std::holds_alternative<SetColumn>(data);
+        case ColumnType::number: return std::holds_alternative<NumberColumn>(data);
+        case ColumnType::text: return std::holds_alternative<IdentityColumn>(data);
+    }
+    return false;
+}
+
+// Everything that is used as an index later is proven here, once, so that the kernel need not.
+void check_codes(const ColumnData& data, const Column& column, const std::string& where) {
+    const auto fail = [&](const std::string& what) { throw EvidenceError(where + ": " + what); };
+    if (const auto* words = std::get_if<WordColumn>(&data)) {
+        std::visit(
+            [&](const auto& codes) {
+                for (const auto code : codes)
+                    if (code > column.words) fail("code " + std::to_string(code) + " is no word");
+            },
+            words->codes);
+    } else if (const auto* sets = std::get_if<SetColumn>(&data)) {
+        if (sets->has.size() != sets->known.size()) fail("sets of different lengths");
+        for (const auto code : sets->codes)
+            if (code < 0 || static_cast<std::size_t>(code) >= sets->has.size())
+                fail("code " + std::to_string(code) + " is no set");
+        for (std::size_t i = 0; i < sets->has.size(); ++i)
+            if ((sets->has[i] & ~sets->known[i]) != 0) fail("a set has an item that is not known");
+    }
+}
+
+}  // namespace
+
+void group(TableData& table, std::span<const std::int32_t> person_of_row, std::int64_t persons) {
+    if (person_of_row.size() > std::size_t{std::numeric_limits<std::int32_t>::max()})
+        throw EvidenceError("more than 2,147,483,647 rows in one table: assess in parts");
+    table.rows = static_cast<std::int64_t>(person_of_row.size());
+    table.first.assign(static_cast<std::size_t>(persons) + 1, 0);
+    bool grouped = true;
+    std::int32_t before = 0;
+    for (const auto person : person_of_row) {
+        if (person < 0 || person >= persons)
+            throw EvidenceError("row of person number " + std::to_string(person) + " of " +
+                                std::to_string(persons));
+        ++table.first[static_cast<std::size_t>(person) + 1];
+        grouped = grouped && person >= before;
+        before = person;
+    }
+    for (std::size_t p = 1; p < table.first.size(); ++p) table.first[p] += table.first[p - 1];
+    table.order.clear();
+    if (grouped) return;
+    table.order.resize(person_of_row.size());
+    auto next = table.first;
+    for (std::size_t row = 0; row < person_of_row.size(); ++row) {
+        const auto person = static_cast<std::size_t>(person_of_row[row]);
+        table.order[static_cast<std::size_t>(next[person]++)] = static_cast<std::int32_t>(row);
+    }
+}
+
+void check(const Evidence& evidence, const Framework& framework) {
+    if (evidence.tables.size() != framework.tables.size())
+        throw EvidenceError("the framework has " + std::to_string(framework.tables.size()) +
+                            " tables, the evidence " + std::to_string(evidence.tables.size()));
+    for (std::size_t t = 0; t < evidence.tables.size(); ++t) {
+        const auto& data = evidence.tables[t];
+        const auto& table = framework.tables[t];
+        if (!data.supplied) continue;
+        if (data.columns.size() != table.columns.size())
+            throw EvidenceError("table " + table.id + " has columns that the framework has not");
+        if (data.first.size() != static_cast<std::size_t>(evidence.persons) + 1)
+            throw EvidenceError("table " + table.id + " is not grouped by these persons");
+        for (std::size_t c = 0; c < data.columns.size(); ++c) {
+            const auto& column = data.columns[c];
+            if (std::holds_alternative<BlankColumn>(column)) continue;
+            const auto where = table.id + "." + table.columns[c].id;
+            if (!fits(column, table.columns[c])) throw EvidenceError(where + ": of another type");
+            if (length(column) != static_cast<std::size_t>(data.rows))
+                throw EvidenceError(where + ": " + std::to_string(length(column)) + " rows, not " +
+                                    std::to_string(data.rows));
+            check_codes(column, table.columns[c], where);
+        }
+    }
+}
+
+Cell cell(const ColumnData& column, std::int64_t row) {
+    const auto i = static_cast<std::size_t>(row);
+    Cell result;
+    result.number = std::numeric_limits<double>::quiet_NaN();
+    if (const auto* words = std::get_if<WordColumn>(&column)) {
+        result.word = std::visit([&](const auto& codes) { return int{codes[i]} - 1; }, words->codes);
+    } else if (const auto* sets = std::get_if<SetColumn>(&column)) {
+        const auto code = static_cast<std::size_t>(sets->codes[i]);
+        result.has = sets->has[code];
+        result.known = sets->known[code];
+    } else if (const auto* numbers = std::get_if<NumberColumn>(&column)) {
+        if (numbers->valid[row]) result.number = numbers->values[i];
+    }
+    return result;
+}
+
+Day day(const ColumnData& column, std::int64_t row) {
+    const auto* dates = std::get_if<DateColumn>(&column);
+    if (dates == nullptr || !dates->valid[row]) return no_day;
+    return dates->days[static_cast<std::size_t>(row)];
+}
+
+std::int32_t identity(const ColumnData& column, std::int64_t row) {
+    const auto* codes = std::get_if<IdentityColumn>(&column);
+    return codes == nullptr ? -1 : codes->codes[static_cast<std::size_t>(row)];
+}
+
+}  // namespace tassei

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "tassei/assessment.hpp"
+#include "tassei/record.hpp"
+
+/// One person after the other: lanes of records, aggregates of lanes, criteria, sheets.
+namespace tassei {
+
+/// The tables that need the evidence: which terms each distinct set lets live.
+struct Lookup {
+    struct Sets {
+        std::vector<Word> certain;
+        std::vector<Word> possible;
+    };
+    std::vector<std::vector<Sets>> sets;  ///< by bank, by column of the bank; empty for other types
+
+    Lookup(const Plan& plan, const Evidence& evidence);
+};
+
+struct Finding {
+    Range range;
+    Truth truth = Truth::unknown;
+};
+
+/// Holds the scratch memory of one thread.
+class PersonEvaluator {
+public:
+    PersonEvaluator(const Plan& plan, const Evidence& evidence, const Options& options,
+                    const Lookup& lookup);
+
+    /// Looks at the records of these persons, all at once.
+    void read(std::int64_t first_person, std::int64_t last_person);
+
+    /// Evaluates one of the persons that were read.
+    void evaluate(std::int64_t person);
+
+    [[nodiscard]] std::span<const Finding> criteria() const { return criteria_; }
+    [[nodiscard]] std::span<const Truth> status() const { return status_; }
+    [[nodiscard]] std::span<const Basis> basis() const { return basis_; }
+
+private:
+    /// What was read of a table: by record, its days and, by bank, its lanes.
+    struct TableRead {
+        std::int64_t first = 0;  ///< place of the first record
+        std::vector<Truth> counts;
+        std::vector<Day> start;
+        std::vector<Day> end;
+    };
+    struct BankRead {
+        std::vector<Word> certain;
+        std::vector<Word> possible;
+    };
+    struct Dated {
+        Day start;
+        Day end;
+        Word certain;
+        Word possible;
+    };
+    struct Identified {
+        std::int32_t identity;
+        Word certain;
+        Word possible;
+    };
+    /// Aggregates of one bank, by lane.
+    struct Tally {
+        Word certain = 0;   ///< lanes that some record is certainly in
+        Word possible = 0;
+        Word undated = 0;   ///< lanes with a record whose start nobody knows
+        std::vector<Range> united, summed, counted;
+    };
+
+    void read_table(std::size_t table, std::int64_t first, std::int64_t last);
+    void read_bank(std::size_t bank);
+    void tally(std::size_t bank, std::int64_t person);
+    void unite(Tally& tally, Word lanes);
+    void count(Tally& tally, Word lanes);
+    [[nodiscard]] Range kinds(const Aggregate& aggregate, std::int64_t person) const;
+    [[nodiscard]] Range quantity(const Aggregate& aggregate, std::int64_t person) const;
+    [[nodiscard]] Finding find(int node) const;
+
+    const Plan& plan_;
+    const Evidence& evidence_;
+    const Lookup& lookup_;
+    std::vector<Clock> clocks_;  // by table
+    std::vector<TableRead> tables_;
+    std::vector<BankRead> banks_;
+    std::vector<Tally> tallies_;
+    std::vector<Dated> dated_;
+    std::vector<Identified> identified_;
+    std::vector<Day> latest_certain_, latest_possible_;
+
+    std::vector<Range> quantities_;
+    std::vector<Finding> criteria_;
+    std::vector<Truth> status_;
+    std::vector<Basis> basis_;
+};
+
+}  // namespace tassei

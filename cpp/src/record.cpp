@@ -1,0 +1,54 @@
+#include "tassei/record.hpp"
+
+#include <algorithm>
+
+namespace tassei {
+
+Clock::Clock(const Framework& framework, std::size_t index, const TableData& data,
+             const Options& options)
+    : as_of_(options.as_of) {
+    if (!data.supplied) return;
+    const auto& table = framework.tables[index];
+    const auto column = [&](int at) {
+        return at < 0 ? nullptr : &data.columns[static_cast<std::size_t>(at)];
+    };
+    start_ = column(table.start);
+    end_ = column(table.end);
+    date_ = column(table.date);
+    if (index < options.min_verification.size()) enough_ = options.min_verification[index];
+    if (enough_ >= 0) verification_ = column(table.verification);
+    if (framework.recency_days > 0) {
+        const auto oldest = std::int64_t{as_of_} - framework.recency_days + 1;
+        oldest_ = static_cast<Day>(std::max(oldest, std::int64_t{no_day} + 1));
+    }
+}
+
+bool Clock::weakly_verified(std::int64_t row) const {
+    return verification_ != nullptr && cell(*verification_, row).word < enough_;
+}
+
+Standing Clock::operator()(std::int64_t row) const {
+    Standing standing;
+    const bool recent_only = oldest_ != no_day;
+    if (start_ != nullptr) {
+        const Day start = day(*start_, row);
+        const Day end = end_ == nullptr ? start : day(*end_, row);
+        standing.start = start;
+        standing.end = end == no_day ? as_of_ : std::min(end, as_of_);
+        if (start != no_day && start > as_of_) standing.counts = Truth::no;
+        if (recent_only) {
+            if (end != no_day && end < oldest_) standing.counts = Truth::no;
+            else if (start == no_day) standing.counts = std::min(standing.counts, Truth::unknown);
+            else standing.start = std::max(start, oldest_);
+        }
+    } else if (date_ != nullptr) {
+        const Day date = day(*date_, row);
+        standing.start = standing.end = date;
+        if (date == no_day) standing.counts = recent_only ? Truth::unknown : Truth::yes;
+        else if (date > as_of_ || (recent_only && date < oldest_)) standing.counts = Truth::no;
+    }
+    if (weakly_verified(row)) standing.counts = std::min(standing.counts, Truth::unknown);
+    return standing;
+}
+
+}  // namespace tassei

@@ -1,0 +1,58 @@
+"""Which level of a skill standard each person's evidence proves, why, and what is missing.
+
+    >>> import tassei
+    >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+    >>> tables = {"certifications": {"person_id": ["P1"], "examination": ["AP"]}}
+    >>> evidence = tassei.read_evidence(tables, framework)
+    >>> tassei.assess(evidence, framework, as_of="2026-03-31").levels()["level"].tolist()
+    [3, 3, 3]
+"""
+
+from importlib.metadata import version as _version
+from typing import Any
+
+from .error import AssessError, EvidenceError, FrameworkError
+
+__version__ = _version("tassei")
+
+__all__ = [
+    "AssessError",
+    "Assessment",
+    "Evidence",
+    "EvidenceError",
+    "Explanation",
+    "Framework",
+    "FrameworkError",
+    "assess",
+    "frameworks",
+    "load_framework",
+    "read_evidence",
+    "synthesize",
+]
+
+_HOMES = {
+    "Assessment": "assessment",
+    "Evidence": "evidence",
+    "Explanation": "explain",
+    "Framework": "framework",
+    "assess": "assessment",
+    "frameworks": "framework",
+    "load_framework": "framework",
+    "read_evidence": "intake",
+    "synthesize": "workforce",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # importing tassei imports nothing heavy: each name is fetched when first used
+    if name not in _HOMES:
+        raise AttributeError(f"module 'tassei' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

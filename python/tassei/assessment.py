@@ -1,0 +1,481 @@
+"""The one verb, and what it finds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from . import _core
+from .date import EPOCH, parse_date
+from .error import AssessError, listed, near
+from .evidence import Evidence
+from .framework import Framework
+from .plan import Plan
+from .source import to_library
+from .text import key
+
+if TYPE_CHECKING:
+    from .explain import Explanation
+
+__all__ = ["Assessment", "assess"]
+
+_STATUS = ["unmet", "unknown", "met"]
+_BASIS = ["none", "evidenced", "deemed"]
+
+
+def assess(
+    evidence: Evidence,
+    framework: Framework | None = None,
+    as_of: dt.date | str | None = None,
+    readings: Mapping[str, Any] | None = None,
+    min_verification: str | None = None,
+    threads: int = 0,
+) -> Assessment:
+    """Finds for everybody which levels the evidence proves, certainly and possibly.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        From :func:`tassei.read_evidence`.
+    framework : Framework, optional
+        The one that the evidence was read for; another version of it is accepted if its
+        tables are the same. Default: the evidence's own.
+    as_of : date or str, optional
+        The day on which people are seen: later records do not count, running ones end.
+        Default: today. Always recorded in the result.
+    readings : dict, optional
+        Choices for readings of the framework, such as ``{"overlap": "sum"}``.
+    min_verification : str, optional
+        Records with a weaker or no verification count only as possible.
+        Default: all count as stated.
+    threads : int
+        0 takes every core that the process may use. The result is the same for any number.
+
+    Returns
+    -------
+    Assessment
+
+    Raises
+    ------
+    AssessError
+        An unknown reading, choice or verification, a date that is none, or a framework
+        with other tables.
+
+    Examples
+    --------
+    >>> import tassei
+    >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+    >>> tables = {"certifications": {"person_id": ["P1"], "examination": ["AP"]}}
+    >>> evidence = tassei.read_evidence(tables, framework)
+    >>> a = tassei.assess(evidence, framework, as_of="2026-03-31")
+    >>> a.levels()[["specialty", "level", "basis"]].iloc[0].tolist()
+    ['hardware', 3, 'deemed']
+    """
+    if not isinstance(evidence, Evidence):
+        raise AssessError(f"expected evidence from read_evidence, came {type(evidence).__name__}")
+    framework = evidence.framework if framework is None else framework
+    if not isinstance(framework, Framework):
+        raise AssessError(f"expected a framework from load_framework, came {type(framework).__name__}")
+    theirs, ours = evidence.framework.document, framework.document
+    if theirs is not ours and (theirs.tables, theirs.vocabularies) != (ours.tables, ours.vocabularies):
+        raise AssessError(
+            f"the evidence was read for {evidence.framework.id} {evidence.framework.version}, whose tables or "
+            f"vocabularies differ from those of {framework.id} {framework.version}: read it again for this one"
+        )
+    if threads < 0:
+        raise AssessError(f"threads is 0 or more, came {threads}")
+    day = _day(as_of)
+    enough = _verification(framework, min_verification)
+    plan = framework.plan(readings)
+    cores = threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else threads
+    core = _core.assess(plan.core, evidence._core, day.toordinal() - EPOCH, enough, cores)
+    return Assessment(evidence, framework, plan, core, day, min_verification)
+
+
+def _day(as_of: Any) -> dt.date:
+    if as_of is None:
+        return dt.date.today()
+    if isinstance(as_of, dt.datetime):
+        return as_of.date()
+    if isinstance(as_of, dt.date):
+        return as_of
+    if hasattr(as_of, "astype"):  # a NumPy date
+        as_of = str(as_of.astype("datetime64[D]"))
+    try:
+        return parse_date(str(as_of), last=True)
+    except ValueError as why:
+        raise AssessError(f"as_of {as_of!r} {why}; expected a date such as 2026-03-31") from None
+
+
+def _verification(framework: Framework, wanted: str | None) -> list[int]:
+    """For each table the place of the word that is enough; -1 where the table has no verification."""
+    enough = []
+    options: dict[str, None] = {}
+    found = wanted is None
+    for table in framework.document.tables.values():
+        column = next((c for c in table.columns.values() if c.role == "verification"), None)
+        place = -1
+        if column is not None and wanted is not None:
+            words = framework.document.vocabularies[column.vocabulary or ""].words
+            options |= dict.fromkeys(words)
+            for i, (name, word) in enumerate(words.items()):
+                if key(str(wanted)) in {key(s) for s in (name, *word.label.values(), *word.aliases)}:
+                    place = i
+                    found = True
+        enough.append(place)
+    if not found:
+        close = near(wanted, options)
+        hint = f"; did you mean {close!r}?" if close else ""
+        raise AssessError(f"min_verification is one of {listed(options)}, came {wanted!r}{hint}")
+    return enough
+
+
+class Assessment:
+    """What an assessment found; immutable. Made by :func:`tassei.assess`.
+
+    Attributes
+    ----------
+    evidence : Evidence
+    framework : Framework
+    as_of : datetime.date
+    readings : dict
+        Every reading with its choice.
+    min_verification : str or None
+    """
+
+    def __init__(
+        self, evidence: Evidence, framework: Framework, plan: Plan, core: Any, as_of: dt.date,
+        min_verification: str | None,
+    ) -> None:  # fmt: skip
+        self.evidence = evidence
+        self.framework = framework
+        self.as_of = as_of
+        self.readings = dict(plan.readings)
+        self.min_verification = min_verification
+        self._plan = plan
+        self._core = core
+
+    def __len__(self) -> int:
+        return len(self.evidence)
+
+    # --- tables --------------------------------------------------------------------------------
+
+    def to_arrow(self, name: str = "levels", **options: Any) -> pa.Table:
+        """A table as Arrow: `levels`, `sheets`, `criteria` or `distribution`, with its options."""
+        makers = {
+            "levels": self._levels, "sheets": self._sheets,
+            "criteria": self._criteria, "distribution": self._distribution,
+        }  # fmt: skip
+        if name not in makers:
+            close = near(name, makers)
+            hint = f"; did you mean {close!r}?" if close else ""
+            raise AssessError(f"there is no table {name!r}; there are {listed(makers)}{hint}")
+        return makers[name](**options)
+
+    def _frame(self, table: pa.Table) -> Any:
+        return to_library(table, self.evidence.library)
+
+    def levels(self) -> Any:
+        """Each person's level in each specialty.
+
+        Returns
+        -------
+        data frame
+            ``person_id``, ``specialty``, ``level`` and ``possible_level`` (int64; 0 is none),
+            ``basis`` (``evidenced``, ``deemed``, ``none``): why `level` holds.
+        """
+        return self._frame(self._levels())
+
+    def _levels(self) -> pa.Table:
+        specialties = self.framework.specialties
+        return pa.table(
+            {
+                "person_id": self._persons(len(specialties)),
+                "specialty": self._repeated(specialties),
+                "level": self._core.level.ravel().astype(np.int64),
+                "possible_level": self._core.possible_level.ravel().astype(np.int64),
+                "basis": _words(self._core.level_basis.ravel(), _BASIS),
+            }
+        )
+
+    def sheets(self) -> Any:
+        """Each person's standing on each sheet.
+
+        Returns
+        -------
+        data frame
+            ``person_id``, ``specialty``, ``level``, ``status`` (``met``, ``unmet``,
+            ``unknown``), ``basis``, ``score`` (float64 in [0, 1]: weighted mean progress of
+            the sheet's criteria; no substitute for the level).
+        """
+        return self._frame(self._sheets())
+
+    def _sheets(self) -> pa.Table:
+        sheets = self.framework.document.sheets
+        return pa.table(
+            {
+                "person_id": self._persons(len(sheets)),
+                "specialty": self._repeated([s.specialty for s in sheets]),
+                "level": np.tile(np.array([s.level for s in sheets], np.int64), len(self)),
+                "status": _words(self._core.status.ravel(), _STATUS),
+                "basis": _words(self._core.basis.ravel(), _BASIS),
+                "score": self._core.score.ravel(),
+            }
+        )
+
+    @property
+    def scores(self) -> npt.NDArray[np.float64]:
+        """Scores as the core keeps them, persons × sheets, seen without a copy; read-only."""
+        scores: npt.NDArray[np.float64] = self._core.score
+        return scores
+
+    def criteria(
+        self, person_id: Any = None, specialty: str | None = None, level: int | None = None
+    ) -> Any:
+        """Each person's standing on each criterion of each sheet.
+
+        Computed when asked for: for everybody these are many rows, so ask for what you need.
+
+        Parameters
+        ----------
+        person_id : str or sequence of str, optional
+        specialty : str, optional
+        level : int, optional
+
+        Returns
+        -------
+        data frame
+            ``person_id``, ``specialty``, ``level``, ``criterion``, ``status``, ``low``, ``high``,
+            ``required`` (float64, in `unit`; ``high`` may be infinite), ``unit``, ``progress``.
+
+        Raises
+        ------
+        AssessError
+            Unknown person, specialty or level.
+        """
+        return self._frame(self._criteria(person_id, specialty, level))
+
+    def _criteria(
+        self, person_id: Any = None, specialty: str | None = None, level: int | None = None
+    ) -> pa.Table:
+        if specialty is not None:
+            self._check_specialty(specialty)
+        if level is not None:
+            self._check_level(level)
+        places = np.arange(len(self), dtype=np.int64)
+        if person_id is not None:
+            wanted = [person_id] if isinstance(person_id, str | int) else list(person_id)
+            places = np.array([self._place(p) for p in wanted], np.int64)
+        found = _core.criteria(self._core, places)
+        which = [
+            i for i, c in enumerate(self._plan.columns)
+            if specialty in (None, c.specialty) and level in (None, c.level)
+        ]  # fmt: skip
+        columns = [self._plan.columns[i] for i in which]
+        count = len(places)
+        return pa.table(
+            {
+                "person_id": self.evidence._ids.take(pa.array(np.repeat(places, len(columns)))),
+                "specialty": self._repeated([c.specialty for c in columns], count),
+                "level": np.tile(np.array([c.level for c in columns], np.int64), count),
+                "criterion": self._repeated([c.criterion for c in columns], count),
+                "status": _words(found.status[:, which].ravel(), _STATUS),
+                "low": found.low[:, which].ravel(),
+                "high": found.high[:, which].ravel(),
+                "required": np.tile(np.array([c.required for c in columns], np.float64), count),
+                "unit": self._repeated([c.unit for c in columns], count),
+                "progress": found.progress[:, which].ravel(),
+            }
+        )
+
+    def distribution(self, by: str | None = None) -> Any:
+        """How many people stand at which level, certainly and possibly.
+
+        Parameters
+        ----------
+        by : str, optional
+            A column of people: counts and shares are then those of each group.
+
+        Returns
+        -------
+        data frame
+            ``specialty``, (the `by` column,) ``level``, ``certain`` and ``possible`` (people
+            whose level, or possible level, this is), ``certain_share`` and ``possible_share``.
+
+        Raises
+        ------
+        AssessError
+            People have no such column.
+        """
+        return self._frame(self._distribution(by))
+
+    def _distribution(self, by: str | None = None) -> pa.Table:
+        groups = np.zeros(len(self), np.int32)
+        names = pa.array(["all"])
+        if by is not None:
+            if by not in self.evidence.groups:
+                close = near(by, self.evidence.groups)
+                hint = f"; did you mean {close!r}?" if close else ""
+                raise AssessError(f"people have no column {by!r}; they have {listed(self.evidence.groups)}{hint}")
+            groups, names = _coded(self.evidence._people.column(by))
+        levels, certain, possible, people = _core.distribution(self._core, groups, len(names))
+        specialties = self.framework.specialties
+        count, depth = len(names), len(levels)
+        # group × specialty × level, seen as specialty × group × level
+        certain, possible = certain.swapaxes(0, 1), possible.swapaxes(0, 1)
+        size = np.maximum(people, 1)[None, :, None]
+        table = {"specialty": np.repeat(np.array(specialties), count * depth)}
+        if by is not None:
+            places = np.tile(np.repeat(np.arange(count), depth), len(specialties))
+            table[by] = names.take(pa.array(places))
+        table |= {
+            "level": np.tile(np.array(levels, np.int64), len(specialties) * count),
+            "certain": certain.ravel(),
+            "possible": possible.ravel(),
+            "certain_share": (certain / size).ravel(),
+            "possible_share": (possible / size).ravel(),
+        }
+        return pa.table(table)
+
+    # --- one person ------------------------------------------------------------------------------
+
+    def explain(
+        self, person_id: Any, specialty: str, level: int | None = None, lang: str = "en"
+    ) -> Explanation:
+        """Says why a person's sheet is met, unmet or unknown.
+
+        Parameters
+        ----------
+        person_id : str
+        specialty : str
+        level : int, optional
+            Default: the next level above the person's certain one, or the highest.
+        lang : str
+            A language of the framework.
+
+        Returns
+        -------
+        Explanation
+            With ``text``, ``html`` and ``to_dict()``; shows itself in a notebook.
+
+        Raises
+        ------
+        AssessError
+            Unknown person, specialty, level or language, with what exists.
+        """
+        from .explain import Explanation
+
+        place = self._place(person_id)
+        self._check_specialty(specialty)
+        self.framework.check_language(lang)
+        levels = sorted(s.level for s in self.framework.document.sheets if s.specialty == specialty)
+        if level is None:
+            now = int(self._core.level[place, self.framework.specialties.index(specialty)])
+            level = next((at for at in levels if at > now), levels[-1])
+        elif level not in levels:
+            raise AssessError(f"{specialty} has no level {level!r}; it has {listed(levels)}")
+        return Explanation(self, place, str(person_id), specialty, level, lang)
+
+    def _place(self, person_id: Any) -> int:
+        place = self.evidence.place(person_id)
+        if place is None:
+            close = near(person_id, self.evidence._ids.slice(0, 5000).to_pylist())
+            hint = f"; did you mean {close!r}?" if close else ""
+            raise AssessError(f"there is no person {person_id!r} among {len(self):,} people{hint}")
+        return place
+
+    def _check_specialty(self, specialty: str) -> None:
+        if specialty not in self.framework.specialties:
+            close = near(specialty, self.framework.specialties)
+            hint = f"; did you mean {close!r}?" if close else ""
+            raise AssessError(
+                f"there is no specialty {specialty!r}; there are {listed(self.framework.specialties)}{hint}"
+            )
+
+    def _check_level(self, level: int) -> None:
+        if level not in self.framework.levels:
+            raise AssessError(f"there is no level {level!r}; there are {listed(self.framework.levels)}")
+
+    # --- looking -----------------------------------------------------------------------------------
+
+    def plot_distribution(self, **options: Any) -> Any:
+        """The level distribution as a picture; see :func:`tassei.plot.distribution`."""
+        from . import plot
+
+        return plot.distribution(self, **options)
+
+    def __repr__(self) -> str:
+        return (
+            f"Assessment({len(self):,} people, {self.framework.id}, as of {self.as_of}, "
+            f"{len(self.framework.document.sheets)} sheets)"
+        )
+
+    def _repr_html_(self) -> str:
+        table = self._distribution().to_pydict()
+        levels = sorted(set(table["level"]))
+        cell = {
+            (s, at): (c, p)
+            for s, at, c, p in zip(table["specialty"], table["level"], table["certain"], table["possible"], strict=True)
+        }
+        head = "".join(f"<th>{at or '–'}</th>" for at in levels)
+        body = ""
+        for specialty in self.framework.specialties:
+            counts = "".join(
+                f"<td>{cell[specialty, at][0]:,} <small>({cell[specialty, at][1]:,})</small></td>" for at in levels
+            )
+            body += f"<tr><th>{html.escape(self.framework.label('specialty', specialty))}</th>{counts}</tr>"
+        changed = {
+            name: choice for name, choice in self.readings.items()
+            if str(choice) != self.framework.document.readings[name].default
+        }  # fmt: skip
+        notes = [f"as of {self.as_of}", f"fingerprint {self.framework.fingerprint[:12]}"]
+        notes += [f"{name}: {choice}" for name, choice in changed.items()]
+        if self.min_verification:
+            notes.append(f"verified at least by: {self.min_verification}")
+        return (
+            f"<p><b>{html.escape(self.framework.label_title())}</b>: {len(self):,} people by level, certain "
+            f"(possible)</p><table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>"
+            f"<p><small>{html.escape(' · '.join(notes))}</small></p>"
+        )
+
+    # --- columns -----------------------------------------------------------------------------------
+
+    def _persons(self, times: int) -> pa.Array:
+        places = np.repeat(np.arange(len(self), dtype=np.int64), times)
+        return self.evidence._ids.take(pa.array(places))
+
+    def _repeated(self, names: Sequence[str], times: int | None = None) -> pa.Array:
+        count = len(self) if times is None else times
+        codes = np.tile(np.arange(len(names), dtype=np.int32), count)
+        return pa.DictionaryArray.from_arrays(codes, pa.array(names, pa.string())).cast(pa.large_string())
+
+
+def _words(codes: npt.NDArray[np.uint8], words: list[str]) -> pa.Array:
+    indices = pa.array(np.ascontiguousarray(codes).astype(np.int8))
+    return pa.DictionaryArray.from_arrays(indices, pa.array(words)).cast(pa.large_string())
+
+
+def _coded(column: Any) -> tuple[npt.NDArray[np.int32], pa.Array]:
+    """Each person's group and the groups' values, rising; people without one make the last group."""
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if pa.types.is_dictionary(array.type):
+        array = array.cast(array.type.value_type)
+    encoded = pc.dictionary_encode(array.cast(pa.large_string()) if pa.types.is_string_view(array.type) else array)
+    values = encoded.dictionary
+    codes = pc.fill_null(encoded.indices, len(values)).to_numpy(zero_copy_only=False).astype(np.int64)
+    order = pc.sort_indices(values).to_numpy()
+    rank = np.empty(len(values) + 1, np.int32)
+    rank[order] = np.arange(len(values), dtype=np.int32)
+    rank[-1] = len(values)
+    names = values.take(pa.array(order))
+    if encoded.null_count:
+        names = pa.concat_arrays([names, pa.nulls(1, names.type)])
+    return np.ascontiguousarray(rank[codes]), names

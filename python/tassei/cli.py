@@ -1,0 +1,407 @@
+"""The command ``tassei``.
+
+Exit codes: 0 it worked, 1 the input is at fault (the message says how), 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tempfile
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+import tassei
+
+from .error import AssessError, EvidenceError, FrameworkError, listed
+
+TABLES = ("levels", "sheets", "criteria", "distribution")
+SHOWN_ISSUES = 20
+
+
+# --- helpers --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _said():
+    """Faults of the input become messages."""
+    try:
+        yield
+    except (FrameworkError, EvidenceError, AssessError, ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    except ImportError as error:
+        if error.name is None or not error.name.startswith("matplotlib"):
+            raise
+        raise click.ClickException(
+            "pictures need matplotlib: pip install 'tassei[plot,fonts]'"
+        ) from error
+
+
+@contextmanager
+def _replacing(path: Path):
+    """A temporary file that takes the place of `path` only when all went well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    try:
+        yield Path(name)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(name, 0o666 & ~umask)  # mkstemp keeps the file to its owner
+        os.replace(name, path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _write_text(path: Path, text: str) -> None:
+    with _replacing(path) as target:
+        target.write_text(text, encoding="utf-8")
+
+
+WRITERS: dict[str, Callable[[Any, Path], Any]] = {
+    ".csv": lambda frame, target: frame.to_csv(target, index=False),
+    ".parquet": lambda frame, target: frame.to_parquet(target, index=False),
+}
+
+
+def _table_file(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
+    """Refuses a name of unknown kind before any work is done."""
+    if path is not None and path.suffix.lower() not in WRITERS:
+        ends = " or ".join(WRITERS)
+        raise click.BadParameter(f"{path.name}: expected a name that ends in {ends}")
+    return path
+
+
+def _write_frame(path: Path, frame: Any) -> None:
+    with _replacing(path) as target:
+        WRITERS[path.suffix.lower()](frame, target)
+
+
+def _framework(name: str | None):
+    known = tassei.frameworks()
+    if name is None:
+        if len(known) != 1:
+            raise click.UsageError(
+                "which framework? Give --framework, a file or one of " + ", ".join(known)
+            )
+        name = known[0]
+    return tassei.load_framework(name)
+
+
+def _read(folder: Path, framework: Any, quiet: bool = False) -> Any:
+    evidence = tassei.read_evidence(folder, framework, on_error="collect")
+    if len(evidence.issues) and not quiet:
+        click.echo(
+            f"{len(evidence.issues):,} issues; the rows concerned are left out "
+            f"(`tassei check {folder}` shows them)",
+            err=True,
+        )
+    return evidence
+
+
+def _readings(pairs: Iterable[str]) -> dict[str, str | int]:
+    readings: dict[str, str | int] = {}
+    for pair in pairs:
+        name, equals, choice = pair.partition("=")
+        if not equals or not name or not choice:
+            raise click.BadParameter(
+                f"expected name=choice, got {pair!r}", param_hint="'--reading'"
+            )
+        readings[name] = int(choice) if choice.isdecimal() else choice
+    return readings
+
+
+def _aligned(rows: Sequence[Sequence[str]], texts: int) -> str:
+    """Rows as text columns, the first so many to the left."""
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+
+    def padded(number: int, text: str) -> str:
+        fill = " " * (widths[number] - _width(text))
+        return text + fill if number < texts else fill + text
+
+    return "\n".join(
+        "  ".join(padded(number, text) for number, text in enumerate(row)).rstrip() for row in rows
+    )
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: wide characters take two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _distribution_table(assessment: Any, lang: str = "en") -> str:
+    """Head counts and shares by specialty and level, certain and possible."""
+    frame = assessment.distribution()
+    label = assessment.framework.label
+    lowest = min(assessment.framework.levels)
+    rows = [["specialty", "level", "certain", "possible", "certain %", "possible %"]]
+    last = None
+    for row in frame.itertuples(index=False):
+        level = f"below {lowest}" if row.level == 0 else str(row.level)
+        shares = [
+            f"{100 * share:.1f}" if share == share else "-"
+            for share in (row.certain_share, row.possible_share)
+        ]
+        name = label("specialty", row.specialty, lang) if row.specialty != last else ""
+        rows.append([name, level, f"{row.certain:,}", f"{row.possible:,}", *shares])
+        last = row.specialty
+    return _aligned(rows, texts=2)
+
+
+# --- options -------------------------------------------------------------------------------------
+
+FOLDER = click.argument(
+    "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER"
+)
+
+
+def _assessing(command):
+    """The options of every command that assesses."""
+    for option in reversed(
+        (
+            click.option("--framework", metavar="NAME|FILE", help="The standard to assess by."),
+            click.option(
+                "--as-of",
+                type=click.DateTime(["%Y-%m-%d"]),
+                metavar="YYYY-MM-DD",
+                help="As of which day; today by default.",
+            ),
+            click.option(
+                "--reading",
+                "readings",
+                multiple=True,
+                metavar="NAME=CHOICE",
+                help="How to read an ambiguous passage; may be given several times.",
+            ),
+            click.option(
+                "--min-verification",
+                metavar="WORD",
+                help="Evidence verified less than this is only possible.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tassei")
+def main() -> None:
+    """Which level of a skill standard does each person's evidence prove, and what is missing?"""
+
+
+# --- commands ------------------------------------------------------------------------------------
+
+
+@main.command()
+def frameworks() -> None:
+    """List the standards that come with tassei."""
+    with _said():
+        rows = []
+        for name in tassei.frameworks():
+            framework = tassei.load_framework(name)
+            title = framework.title.get("en") or next(iter(framework.title.values()))
+            rows.append([framework.id, framework.version, title])
+        if rows:
+            click.echo(_aligned(rows, texts=3))
+
+
+@main.command()
+@FOLDER
+@click.option("--framework", metavar="NAME|FILE", help="The standard whose tables these are.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=_table_file,
+    help="Write all issues as .csv or .parquet.",
+)
+@click.pass_context
+def check(context: click.Context, folder: Path, framework: str | None, out: Path | None) -> None:
+    """Check a folder of evidence: exit code 0 if every cell is usable, 1 if not."""
+    with _said():
+        evidence = _read(folder, _framework(framework), quiet=True)
+        issues = evidence.issues
+        if out is not None:
+            _write_frame(out, issues)
+    if not len(issues):
+        click.echo(f"{folder}: {len(evidence):,} people, no issues")
+        return
+    lines = _issue_lines(issues)
+    for line in lines[:SHOWN_ISSUES]:
+        click.echo(line, err=True)
+    if len(lines) > SHOWN_ISSUES:
+        rest = f", all in {out}" if out else "; --out writes all of them to a file"
+        click.echo(f"… and {len(lines) - SHOWN_ISSUES:,} more kinds{rest}", err=True)
+    click.echo(f"{folder}: {len(evidence):,} people, {len(issues):,} issues", err=True)
+    context.exit(1)
+
+
+def _issue_lines(issues: Any) -> list[str]:
+    """One line a kind of issue, with the rows that have it."""
+    lines = []
+    same = [name for name in issues.columns if name != "row"]
+    for kind, rows in issues.groupby(same, dropna=False, sort=False)["row"]:
+        said = {name: text for name, text in zip(same, kind, strict=True) if isinstance(text, str)}
+        where = ".".join(said[name] for name in ("table", "column") if said.get(name))
+        value = f"{said['value']!r} " if "value" in said else ""
+        places = [f"{row:.0f}" for row in rows.dropna()]
+        at = f" (row{'s' if len(places) > 1 else ''} {listed(places, 5)})" if places else ""
+        hint = f"; {said['hint']}" if "hint" in said else ""
+        lines.append(f"{where}: {value}{said['problem']}{at}; expected {said['expected']}{hint}")
+    return lines
+
+
+@main.command()
+@FOLDER
+@_assessing
+@click.option("--table", type=click.Choice(TABLES), default="levels", show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=_table_file,
+    help="Write the table as .csv or .parquet; without it the distribution is printed.",
+)
+def assess(
+    folder: Path,
+    framework: str | None,
+    as_of: dt.datetime | None,
+    readings: tuple[str, ...],
+    min_verification: str | None,
+    table: str,
+    out: Path | None,
+) -> None:
+    """Assess everybody in a folder of evidence."""
+    with _said():
+        assessment = _assess(folder, framework, as_of, readings, min_verification)
+        if out is None:
+            click.echo(_distribution_table(assessment))
+            return
+        frame = getattr(assessment, table)()
+        _write_frame(out, frame)
+        click.echo(f"{out}: {len(frame):,} rows of {table}, as of {assessment.as_of}")
+
+
+def _assess(folder, framework, as_of, readings, min_verification) -> Any:
+    standard = _framework(framework)
+    evidence = _read(folder, standard)
+    return tassei.assess(
+        evidence,
+        standard,
+        as_of=None if as_of is None else as_of.date(),
+        readings=_readings(readings),
+        min_verification=min_verification,
+    )
+
+
+@main.command()
+@FOLDER
+@click.argument("person")
+@click.argument("specialty")
+@click.option("--level", type=int, help="Which sheet; by default the one that matters next.")
+@click.option("--lang", default="en", show_default=True, help="Language of the explanation.")
+@click.option(
+    "--html", type=click.Path(dir_okay=False, path_type=Path), help="Write an HTML page instead."
+)
+@_assessing
+def explain(
+    folder: Path,
+    person: str,
+    specialty: str,
+    level: int | None,
+    lang: str,
+    html: Path | None,
+    framework: str | None,
+    as_of: dt.datetime | None,
+    readings: tuple[str, ...],
+    min_verification: str | None,
+) -> None:
+    """Explain one person's level in one specialty."""
+    with _said():
+        assessment = _assess(folder, framework, as_of, readings, min_verification)
+        explanation = assessment.explain(person, specialty, level=level, lang=lang)
+        if html is None:
+            click.echo(explanation.text)
+            return
+        title = f"{person} · {assessment.framework.label('specialty', specialty, lang)}"
+        _write_text(html, _page(title, explanation.html, lang))
+        click.echo(str(html))
+
+
+def _page(title: str, body: str, lang: str) -> str:
+    from html import escape
+
+    return (
+        f'<!doctype html>\n<html lang="{escape(lang)}">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>{escape(title)}</title>\n</head>\n"
+        '<body style="max-width: 60rem; margin: 2rem auto; padding: 0 1rem; line-height: 1.5; '
+        'font-family: system-ui, sans-serif">\n'
+        f"<h1>{escape(title)}</h1>\n{body}\n</body>\n</html>\n"
+    )
+
+
+@main.command()
+@click.option("--people", type=click.IntRange(min=0), default=2000, show_default=True)
+@click.option("--seed", type=int, default=2011, show_default=True)
+@click.option(
+    "--assumptions",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Draw from this file instead of the one that comes with tassei.",
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder."
+)
+def synthesize(people: int, seed: int, assumptions: Path | None, out: Path) -> None:
+    """Draw an invented workforce and write its tables as CSV."""
+    from .workforce import write_table
+
+    with _said():
+        for name, frame in tassei.synthesize(people, seed, assumptions).items():
+            with _replacing(out / f"{name}.csv") as target:
+                write_table(frame, target)
+            click.echo(f"{out / f'{name}.csv'}: {len(frame):,} rows")
+
+
+@main.command()
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder."
+)
+def demo(out: Path) -> None:
+    """Assess the sample workforce; write table, pictures and report."""
+    with _said():
+        from . import report
+        from .assumptions import load_assumptions, workforce_folder
+        from .words import languages
+
+        folder = workforce_folder()
+        standard = _framework(None if len(tassei.frameworks()) == 1 else tassei.frameworks()[0])
+        evidence = _read(folder, standard)
+        sample_day = dt.date.fromisoformat(load_assumptions().as_of)
+        assessment = tassei.assess(evidence, standard, as_of=sample_day)
+        title = standard.title.get("en") or standard.id
+        click.echo(f"{title}\n{len(evidence):,} people as of {assessment.as_of}\n")
+        click.echo(_distribution_table(assessment) + "\n")
+
+        written = [out / "levels.csv"]
+        _write_frame(written[0], assessment.levels())
+        for lang in languages():
+            written.append(out / f"levels_{lang}.png")
+            with _replacing(written[-1]) as target:
+                target.write_bytes(report.picture(assessment, lang))
+        written.append(out / "report.html")
+        _write_text(written[-1], report.page(assessment))
+    click.echo("Written:")
+    for path in written:
+        click.echo(f"  {path}")
+    click.echo(
+        "\nThe report opens in any browser. The same in a notebook:\n"
+        "  pip install 'tassei[notebook]' && jupyter lab notebooks/01_quickstart.ipynb"
+    )
+
+
+if __name__ == "__main__":
+    main()

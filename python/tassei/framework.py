@@ -1,0 +1,284 @@
+"""Frameworks: skill standards as data."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from . import grammar as g
+from .check import check_names
+from .document import Lines, load
+from .error import AssessError, FrameworkError, listed, near
+from .plan import Plan, build
+
+__all__ = ["Framework", "framework_schema", "frameworks", "load_framework"]
+
+
+def _folders(name: str) -> list[Path]:
+    """Where the package keeps data: beside its modules, and in a source tree beside them."""
+    import tassei
+
+    places = [Path(folder) / name for folder in tassei.__path__]
+    places += [Path(folder).parents[1] / "data" / name for folder in tassei.__path__]
+    return [place for place in places if place.is_dir()]
+
+
+def frameworks() -> list[str]:
+    """Names of the bundled frameworks.
+
+    Examples
+    --------
+    >>> import tassei
+    >>> "itss-v3-2011-customer-service" in tassei.frameworks()
+    True
+    """
+    return sorted({file.stem for folder in _folders("frameworks") for file in folder.glob("*.yaml")})
+
+
+def load_framework(name_or_path: str | os.PathLike[str]) -> Framework:
+    """Loads a bundled framework by name, or any framework file by path.
+
+    Parameters
+    ----------
+    name_or_path : str or path
+        One of :func:`frameworks`, or a YAML file of the grammar in ``framework.schema.json``.
+
+    Returns
+    -------
+    Framework
+
+    Raises
+    ------
+    FrameworkError
+        With every problem in the file: where, what came, what was expected, what to try.
+
+    Examples
+    --------
+    >>> import tassei
+    >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+    >>> framework.levels
+    [3, 4, 5, 6]
+    """
+    text = os.fspath(name_or_path)
+    for folder in _folders("frameworks"):
+        if (folder / f"{text}.yaml").is_file():
+            return Framework(*load(folder / f"{text}.yaml"), folder / f"{text}.yaml")
+    path = Path(text)
+    if not path.is_file():
+        close = near(text, frameworks())
+        hint = f"; did you mean {close!r}?" if close else ""
+        raise FrameworkError(
+            f"there is no framework {text!r} and no such file; bundled are {listed(frameworks())}{hint}"
+        )
+    return Framework(*load(path), path)
+
+
+def framework_schema() -> dict[str, Any]:
+    """JSON Schema of framework files, for editors."""
+    schema = g.Document.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+class Framework:
+    """A skill standard; immutable. Made by :func:`load_framework`.
+
+    Attributes
+    ----------
+    id, version : str
+    title : dict of str to str
+        By language.
+    document : grammar.Document
+        What the file says.
+    path : pathlib.Path
+        The file.
+
+    Raises
+    ------
+    FrameworkError
+        The document uses names that lead nowhere.
+    """
+
+    def __init__(self, document: g.Document, lines: Lines, path: Path) -> None:
+        problems = check_names(document, lines)
+        if problems:
+            count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
+            raise FrameworkError(f"{path.name}: {count}", problems)
+        self.document = document
+        self.path = path
+        self.id = document.id
+        self.version = document.version
+        self.title = dict(document.title)
+        self._plans: dict[str, Plan] = {}
+
+    def __reduce__(self) -> Any:
+        return _revive, (self.document.model_dump_json(by_alias=True, exclude_unset=True), str(self.path))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of what the file says, whatever its layout and comments."""
+        said = self.document.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def specialties(self) -> list[str]:
+        return list(self.document.specialties)
+
+    @property
+    def levels(self) -> list[int]:
+        """Levels that have a sheet, rising."""
+        return sorted({sheet.level for sheet in self.document.sheets})
+
+    @property
+    def languages(self) -> list[str]:
+        return list(self.title)
+
+    def readings(self, chosen: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Every reading with its choice: the default, or what was chosen.
+
+        Raises
+        ------
+        AssessError
+            Unknown readings or choices, all of them.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> framework.readings({"cumulative": "yes"})["cumulative"]
+        'yes'
+        """
+        complete: dict[str, Any] = {}
+        for name, reading in self.document.readings.items():
+            default = reading.default
+            complete[name] = int(default) if reading.number and default.isdigit() else default
+        wrong = []
+        for name, choice in (chosen or {}).items():
+            if name not in self.document.readings:
+                close = near(name, complete)
+                hint = f"; did you mean {close!r}?" if close else ""
+                wrong.append(f"there is no reading {name!r}; there are {listed(complete)}{hint}")
+                continue
+            reading = self.document.readings[name]
+            if reading.number:
+                text = "none" if choice is None else str(choice)
+                if text != "none" and not (text.isdigit() and int(text) > 0):
+                    wrong.append(f"{name} is 'none' or a whole number from 1, came {choice!r}")
+                else:
+                    complete[name] = "none" if text == "none" else int(text)
+                continue
+            text = {True: "yes", False: "no"}.get(choice, choice) if isinstance(choice, bool) else choice
+            if text not in reading.choices:
+                close = near(choice, reading.choices)
+                hint = f"; did you mean {close!r}?" if close else ""
+                wrong.append(f"{name} is one of {listed(reading.choices)}, came {choice!r}{hint}")
+            complete[name] = text
+        if wrong:
+            raise AssessError("; ".join(wrong))
+        return complete
+
+    def plan(self, readings: Mapping[str, Any] | None = None) -> Plan:
+        """The framework compiled under readings; compiled once for each choice of readings."""
+        complete = self.readings(readings)
+        name = json.dumps(complete, sort_keys=True)
+        if name not in self._plans:
+            self._plans[name] = build(self.document, complete)
+        return self._plans[name]
+
+    def label(self, kind: str, name: Any, lang: str = "en") -> str:
+        """The label of something in a language, else in any language, else its id.
+
+        Parameters
+        ----------
+        kind : str
+            ``specialty``, ``level``, ``criterion``, ``group``, ``unit``, ``table``, ``reading``,
+            ``column`` (``table.column``), ``choice`` (``reading.choice``), ``word``
+            (``vocabulary.word``) or ``record`` (what a table's row is called).
+        name : str or int
+            Its id.
+        lang : str
+            Language code.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> framework.label("specialty", "software", "ja")
+        'ソフトウェア'
+        """
+        labels = self._labels(kind, name)
+        if not labels:
+            return str(name).rsplit(".", 1)[-1]
+        return labels.get(lang) or next(iter(labels.values()))
+
+    def _labels(self, kind: str, name: Any) -> Mapping[str, str]:
+        d = self.document
+        plain: dict[str, Mapping[Any, Any]] = {
+            "specialty": d.specialties, "level": d.levels, "criterion": d.criteria, "group": d.groups,
+            "unit": d.units, "table": d.tables, "reading": d.readings, "vocabulary": d.vocabularies,
+        }  # fmt: skip
+        if kind in plain:
+            found = plain[kind].get(name)
+            return found.label if found else {}
+        if kind == "record":
+            return d.tables[name].record if name in d.tables else {}
+        outer, _, inner = str(name).partition(".")
+        nested = {
+            "column": lambda: d.tables[outer].columns[inner].label,
+            "word": lambda: d.vocabularies[outer].words[inner].label,
+            "choice": lambda: d.readings[outer].choices[inner].label,
+        }
+        if kind not in nested:
+            raise ValueError(f"there are no labels of {kind!r}; there are {listed([*plain, *nested, 'record'])}")
+        try:
+            found_label: Mapping[str, str] = nested[kind]()
+        except KeyError:
+            return {}
+        return found_label
+
+    def label_title(self, lang: str = "en") -> str:
+        """The framework's title in a language, else in any."""
+        return self.title.get(lang) or next(iter(self.title.values()))
+
+    def check_language(self, lang: str) -> str:
+        """`lang`, if the framework speaks it; else an AssessError."""
+        if lang not in self.languages:
+            raise AssessError(f"there is no language {lang!r}; there are {listed(self.languages)}")
+        return lang
+
+    def __repr__(self) -> str:
+        d = self.document
+        return (
+            f"Framework({self.id!r}, version {self.version!r}: {len(d.sheets)} sheets, "
+            f"{len(d.specialties)} specialties, levels {listed(self.levels)})"
+        )
+
+    def _repr_html_(self) -> str:
+        d = self.document
+        places = {(s.specialty, s.level): s for s in d.sheets}
+        titles = " · ".join(html.escape(title) for title in self.title.values())
+        head = "".join(f"<th>{html.escape(self.label('level', level))}</th>" for level in self.levels)
+        body = ""
+        for name in d.specialties:
+            both = " ".join(html.escape(t) for t in d.specialties[name].label.values())
+            cells = ""
+            for level in self.levels:
+                sheet = places.get((name, level))
+                cells += f"<td>{len(sheet.criteria)} ({html.escape(sheet.page or '')})</td>" if sheet else "<td></td>"
+            body += f"<tr><th>{both}</th>{cells}</tr>"
+        rights = f"<p><small>{html.escape(d.source.rights)}</small></p>" if d.source else ""
+        return (
+            f"<p><b>{titles}</b><br><code>{html.escape(self.id)}</code> {html.escape(self.version)}: "
+            "criteria of each sheet (page)</p>"
+            f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>{rights}"
+        )
+
+
+def _revive(text: str, path: str) -> Framework:
+    return Framework(g.Document.model_validate_json(text, strict=False), {}, Path(path))

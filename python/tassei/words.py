@@ -1,0 +1,167 @@
+"""Words of pictures and reports, and what an assessment's parts are called in them.
+
+The words are data (``words.yaml``); what a standard calls its own things comes from its file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from . import Assessment
+
+__all__ = [
+    "basis_line",
+    "headline",
+    "languages",
+    "level_label",
+    "one_line",
+    "preferred_fonts",
+    "readings",
+    "verification_label",
+    "words",
+]
+
+
+@lru_cache(maxsize=1)
+def _words_file() -> dict[str, Any]:
+    return yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
+
+
+def languages() -> list[str]:
+    """Languages that pictures and reports can be in.
+
+    Examples
+    --------
+    >>> languages()
+    ['en', 'ja']
+    """
+    return [key for key in _words_file() if key != "fonts"]
+
+
+def words(lang: str) -> Mapping[str, str]:
+    """The words of pictures and reports in one language.
+
+    Raises
+    ------
+    ValueError
+        If there are no words in that language.
+
+    Examples
+    --------
+    >>> words("en")["level_axis"]
+    'Level'
+    """
+    if lang not in languages():
+        raise ValueError(f"lang: expected one of {', '.join(languages())}, got {lang!r}")
+    return _words_file()[lang]
+
+
+def preferred_fonts(lang: str | None = None) -> list[str]:
+    """Font families to look for, best first, for one language or for all.
+
+    Examples
+    --------
+    >>> preferred_fonts("en")
+    []
+    """
+    fonts = _words_file()["fonts"]
+    wanted = fonts.values() if lang is None else [fonts.get(lang, [])]
+    return [family for families in wanted for family in families]
+
+
+def level_label(assessment: Assessment, level: int, lang: str) -> str:
+    """What a level is called; 0 is named after the lowest level that the framework has.
+
+    Parameters
+    ----------
+    assessment
+        Whose framework is asked.
+    level
+        0 or a level of the framework.
+    lang
+        Language of the label.
+
+    Returns
+    -------
+    str
+        Without line breaks.
+    """
+    framework = assessment.framework
+    if level != 0:
+        return framework.label("level", level, lang)
+    lowest = framework.label("level", min(framework.levels), lang)
+    return one_line(words(lang)["below"].format(level=lowest))
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks.
+
+    Examples
+    --------
+    >>> one_line("below\\nlevel 3")
+    'below level 3'
+    """
+    return text.replace("\n", " " if text.isascii() else "")
+
+
+def basis_line(assessment: Assessment, n: int, lang: str) -> str:
+    """As-of date, number of people, standard, and whatever is not the default."""
+    say = words(lang)
+    day, framework = assessment.as_of, assessment.framework
+    title = framework.title.get(lang) or next(iter(framework.title.values()))
+    parts = [
+        say["as_of"].format(year=day.year, month=day.month, day=day.day),
+        say["n"].format(n=n),
+        title,
+    ]
+    parts += [
+        say["reading"].format(name=name, choice=choice)
+        for name, choice, default in readings(assessment, lang)
+        if choice != default
+    ]
+    if assessment.min_verification is not None:
+        parts.append(say["verification"].format(word=verification_label(assessment, lang)))
+    return say["between"].join(parts)
+
+
+def verification_label(assessment: Assessment, lang: str) -> str:
+    """What the least verification that was asked for is called."""
+    framework, asked = assessment.framework, str(assessment.min_verification)
+    for table in framework.document.tables.values():
+        for column in table.columns.values():
+            if column.role == "verification":
+                return framework.label("word", f"{column.vocabulary}.{asked}", lang)
+    return asked
+
+
+def readings(assessment: Assessment, lang: str) -> list[tuple[str, str, str]]:
+    """Label, choice and default choice of every reading of an assessment."""
+    framework = assessment.framework
+
+    def choice(name: str, key: Any) -> str:
+        if str(key) in framework.document.readings[name].choices:
+            return framework.label("choice", f"{name}.{key}", lang)
+        return words(lang)["none"] if key in (None, "none") else str(key)
+
+    return [
+        (framework.label("reading", name, lang), choice(name, chosen), choice(name, default))
+        for name, chosen in assessment.readings.items()
+        for default in [framework.document.readings[name].default]
+    ]
+
+
+def headline(text: str) -> str:
+    """The text with a large first letter.
+
+    Examples
+    --------
+    >>> headline("level 3")
+    'Level 3'
+    """
+    return text[:1].upper() + text[1:]
