@@ -29,7 +29,8 @@ void bind_explain(py::module_& m) {
         .def_readonly("days", &RecordFinding::days)
         .def_readonly("grade", &RecordFinding::grade)
         .def_readonly("possible_grade", &RecordFinding::possible_grade)
-        .def_readonly("obstacles", &RecordFinding::obstacles);
+        .def_readonly("obstacles", &RecordFinding::obstacles)
+        .def_readonly("shortfall", &RecordFinding::shortfall);
     py::class_<CriterionFinding>(m, "CriterionFinding")
         .def_readonly("id", &CriterionFinding::id)
         .def_readonly("truth", &CriterionFinding::truth)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <map>
+#include <numeric>
 
 #include "tassei/error.hpp"
 
@@ -18,6 +19,17 @@ void gather(const Condition& condition, const TableData& table, std::int64_t row
     if (const auto* group = std::get_if<AtLeast>(&condition.form))
         for (const auto& part : group->of)
             if (truth(part, table, row) == here) gather(part, table, row, depth + 1, obstacles);
+}
+
+/// The fewest tests that would have to turn out otherwise for the condition to hold.
+int shortfall(const Condition& condition, const TableData& table, std::int64_t row) {
+    const auto* group = std::get_if<AtLeast>(&condition.form);
+    if (group == nullptr) return truth(condition, table, row) == Truth::yes ? 0 : 1;
+    std::vector<int> parts;
+    for (const auto& part : group->of) parts.push_back(shortfall(part, table, row));
+    std::ranges::sort(parts);
+    const auto needed = std::min(parts.size(), static_cast<std::size_t>(std::max(group->need, 0)));
+    return std::accumulate(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(needed), 0);
 }
 
 double days_of(const Standing& standing) {
@@ -228,6 +240,7 @@ private:
             record.truth = record.condition & record.standing.counts;
             record.days = days_of(record.standing);
             gather(where, rows, record.row, 0, record.obstacles);
+            record.shortfall = shortfall(where, rows, record.row);
             const auto& grading = framework_.specialties[static_cast<std::size_t>(specialty)];
             if (grading.grade_table == table)
                 for (const auto& grade : grading.grades) {

@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import html
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from . import _core
+from . import _core, tables
 from .date import EPOCH, parse_date
 from .error import AssessError, listed, near
 from .evidence import Evidence
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from .explain import Explanation
 
 __all__ = ["Assessment", "assess"]
-
-_STATUS = ["unmet", "unknown", "met"]
-_BASIS = ["none", "evidenced", "deemed"]
 
 
 def assess(
@@ -76,8 +72,8 @@ def assess(
     >>> tables = {"certifications": {"person_id": ["P1"], "examination": ["AP"]}}
     >>> evidence = tassei.read_evidence(tables, framework)
     >>> a = tassei.assess(evidence, framework, as_of="2026-03-31")
-    >>> a.levels()[["specialty", "level", "basis"]].iloc[0].tolist()
-    ['hardware', 3, 'deemed']
+    >>> a.levels()[["specialty", "level", "basis"]].head(1).to_dict("records")
+    [{'specialty': 'hardware', 'level': 3, 'basis': 'deemed'}]
     """
     if not isinstance(evidence, Evidence):
         raise AssessError(f"expected evidence from read_evidence, came {type(evidence).__name__}")
@@ -85,10 +81,13 @@ def assess(
     if not isinstance(framework, Framework):
         raise AssessError(f"expected a framework from load_framework, came {type(framework).__name__}")
     theirs, ours = evidence.framework.document, framework.document
-    if theirs is not ours and (theirs.tables, theirs.vocabularies) != (ours.tables, ours.vocabularies):
+    if theirs is not ours and (theirs.tables, theirs.vocabularies) != (
+        ours.tables,
+        ours.vocabularies,
+    ):
         raise AssessError(
-            f"the evidence was read for {evidence.framework.id} {evidence.framework.version}, whose tables or "
-            f"vocabularies differ from those of {framework.id} {framework.version}: read it again for this one"
+            f"the evidence was read for {evidence.framework.id} {evidence.framework.version}, whose tables "
+            f"or vocabularies differ from those of {framework.id} {framework.version}: read it again"
         )
     if threads < 0:
         raise AssessError(f"threads is 0 or more, came {threads}")
@@ -98,6 +97,13 @@ def assess(
     cores = threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else threads
     core = _core.assess(plan.core, evidence._core, day.toordinal() - EPOCH, enough, cores)
     return Assessment(evidence, framework, plan, core, day, min_verification)
+
+
+def _unknown(kind: str, name: object, options: Iterable[object]) -> str:
+    options = list(options)
+    close = near(name, options)
+    hint = f"; did you mean {close!r}?" if close else ""
+    return f"there is no {kind} {name!r}; there are {listed(options)}{hint}"
 
 
 def _day(as_of: Any) -> dt.date:
@@ -170,15 +176,9 @@ class Assessment:
 
     def to_arrow(self, name: str = "levels", **options: Any) -> pa.Table:
         """A table as Arrow: `levels`, `sheets`, `criteria` or `distribution`, with its options."""
-        makers = {
-            "levels": self._levels, "sheets": self._sheets,
-            "criteria": self._criteria, "distribution": self._distribution,
-        }  # fmt: skip
-        if name not in makers:
-            close = near(name, makers)
-            hint = f"; did you mean {close!r}?" if close else ""
-            raise AssessError(f"there is no table {name!r}; there are {listed(makers)}{hint}")
-        return makers[name](**options)
+        if name not in tables.MAKERS:
+            raise AssessError(_unknown("table", name, tables.MAKERS))
+        return tables.MAKERS[name](self, **options)
 
     def _frame(self, table: pa.Table) -> Any:
         return to_library(table, self.evidence.library)
@@ -192,19 +192,7 @@ class Assessment:
             ``person_id``, ``specialty``, ``level`` and ``possible_level`` (int64; 0 is none),
             ``basis`` (``evidenced``, ``deemed``, ``none``): why `level` holds.
         """
-        return self._frame(self._levels())
-
-    def _levels(self) -> pa.Table:
-        specialties = self.framework.specialties
-        return pa.table(
-            {
-                "person_id": self._persons(len(specialties)),
-                "specialty": self._repeated(specialties),
-                "level": self._core.level.ravel().astype(np.int64),
-                "possible_level": self._core.possible_level.ravel().astype(np.int64),
-                "basis": _words(self._core.level_basis.ravel(), _BASIS),
-            }
-        )
+        return self._frame(tables.levels(self))
 
     def sheets(self) -> Any:
         """Each person's standing on each sheet.
@@ -216,20 +204,7 @@ class Assessment:
             ``unknown``), ``basis``, ``score`` (float64 in [0, 1]: weighted mean progress of
             the sheet's criteria; no substitute for the level).
         """
-        return self._frame(self._sheets())
-
-    def _sheets(self) -> pa.Table:
-        sheets = self.framework.document.sheets
-        return pa.table(
-            {
-                "person_id": self._persons(len(sheets)),
-                "specialty": self._repeated([s.specialty for s in sheets]),
-                "level": np.tile(np.array([s.level for s in sheets], np.int64), len(self)),
-                "status": _words(self._core.status.ravel(), _STATUS),
-                "basis": _words(self._core.basis.ravel(), _BASIS),
-                "score": self._core.score.ravel(),
-            }
-        )
+        return self._frame(tables.sheets(self))
 
     @property
     def scores(self) -> npt.NDArray[np.float64]:
@@ -237,9 +212,7 @@ class Assessment:
         scores: npt.NDArray[np.float64] = self._core.score
         return scores
 
-    def criteria(
-        self, person_id: Any = None, specialty: str | None = None, level: int | None = None
-    ) -> Any:
+    def criteria(self, person_id: Any = None, specialty: str | None = None, level: int | None = None) -> Any:
         """Each person's standing on each criterion of each sheet.
 
         Computed when asked for: for everybody these are many rows, so ask for what you need.
@@ -261,40 +234,7 @@ class Assessment:
         AssessError
             Unknown person, specialty or level.
         """
-        return self._frame(self._criteria(person_id, specialty, level))
-
-    def _criteria(
-        self, person_id: Any = None, specialty: str | None = None, level: int | None = None
-    ) -> pa.Table:
-        if specialty is not None:
-            self._check_specialty(specialty)
-        if level is not None:
-            self._check_level(level)
-        places = np.arange(len(self), dtype=np.int64)
-        if person_id is not None:
-            wanted = [person_id] if isinstance(person_id, str | int) else list(person_id)
-            places = np.array([self._place(p) for p in wanted], np.int64)
-        found = _core.criteria(self._core, places)
-        which = [
-            i for i, c in enumerate(self._plan.columns)
-            if specialty in (None, c.specialty) and level in (None, c.level)
-        ]  # fmt: skip
-        columns = [self._plan.columns[i] for i in which]
-        count = len(places)
-        return pa.table(
-            {
-                "person_id": self.evidence._ids.take(pa.array(np.repeat(places, len(columns)))),
-                "specialty": self._repeated([c.specialty for c in columns], count),
-                "level": np.tile(np.array([c.level for c in columns], np.int64), count),
-                "criterion": self._repeated([c.criterion for c in columns], count),
-                "status": _words(found.status[:, which].ravel(), _STATUS),
-                "low": found.low[:, which].ravel(),
-                "high": found.high[:, which].ravel(),
-                "required": np.tile(np.array([c.required for c in columns], np.float64), count),
-                "unit": self._repeated([c.unit for c in columns], count),
-                "progress": found.progress[:, which].ravel(),
-            }
-        )
+        return self._frame(tables.criteria(self, person_id, specialty, level))
 
     def distribution(self, by: str | None = None) -> Any:
         """How many people stand at which level, certainly and possibly.
@@ -315,35 +255,7 @@ class Assessment:
         AssessError
             People have no such column.
         """
-        return self._frame(self._distribution(by))
-
-    def _distribution(self, by: str | None = None) -> pa.Table:
-        groups = np.zeros(len(self), np.int32)
-        names = pa.array(["all"])
-        if by is not None:
-            if by not in self.evidence.groups:
-                close = near(by, self.evidence.groups)
-                hint = f"; did you mean {close!r}?" if close else ""
-                raise AssessError(f"people have no column {by!r}; they have {listed(self.evidence.groups)}{hint}")
-            groups, names = _coded(self.evidence._people.column(by))
-        levels, certain, possible, people = _core.distribution(self._core, groups, len(names))
-        specialties = self.framework.specialties
-        count, depth = len(names), len(levels)
-        # group × specialty × level, seen as specialty × group × level
-        certain, possible = certain.swapaxes(0, 1), possible.swapaxes(0, 1)
-        size = np.maximum(people, 1)[None, :, None]
-        table = {"specialty": np.repeat(np.array(specialties), count * depth)}
-        if by is not None:
-            places = np.tile(np.repeat(np.arange(count), depth), len(specialties))
-            table[by] = names.take(pa.array(places))
-        table |= {
-            "level": np.tile(np.array(levels, np.int64), len(specialties) * count),
-            "certain": certain.ravel(),
-            "possible": possible.ravel(),
-            "certain_share": (certain / size).ravel(),
-            "possible_share": (possible / size).ravel(),
-        }
-        return pa.table(table)
+        return self._frame(tables.distribution(self, by))
 
     # --- one person ------------------------------------------------------------------------------
 
@@ -394,11 +306,7 @@ class Assessment:
 
     def _check_specialty(self, specialty: str) -> None:
         if specialty not in self.framework.specialties:
-            close = near(specialty, self.framework.specialties)
-            hint = f"; did you mean {close!r}?" if close else ""
-            raise AssessError(
-                f"there is no specialty {specialty!r}; there are {listed(self.framework.specialties)}{hint}"
-            )
+            raise AssessError(_unknown("specialty", specialty, self.framework.specialties))
 
     def _check_level(self, level: int) -> None:
         if level not in self.framework.levels:
@@ -419,17 +327,20 @@ class Assessment:
         )
 
     def _repr_html_(self) -> str:
-        table = self._distribution().to_pydict()
+        table = tables.distribution(self).to_pydict()
         levels = sorted(set(table["level"]))
         cell = {
             (s, at): (c, p)
-            for s, at, c, p in zip(table["specialty"], table["level"], table["certain"], table["possible"], strict=True)
+            for s, at, c, p in zip(
+                table["specialty"], table["level"], table["certain"], table["possible"], strict=True
+            )
         }
         head = "".join(f"<th>{at or '–'}</th>" for at in levels)
         body = ""
         for specialty in self.framework.specialties:
             counts = "".join(
-                f"<td>{cell[specialty, at][0]:,} <small>({cell[specialty, at][1]:,})</small></td>" for at in levels
+                f"<td>{cell[specialty, at][0]:,} <small>({cell[specialty, at][1]:,})</small></td>"
+                for at in levels
             )
             body += f"<tr><th>{html.escape(self.framework.label('specialty', specialty))}</th>{counts}</tr>"
         changed = {
@@ -445,37 +356,3 @@ class Assessment:
             f"(possible)</p><table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>"
             f"<p><small>{html.escape(' · '.join(notes))}</small></p>"
         )
-
-    # --- columns -----------------------------------------------------------------------------------
-
-    def _persons(self, times: int) -> pa.Array:
-        places = np.repeat(np.arange(len(self), dtype=np.int64), times)
-        return self.evidence._ids.take(pa.array(places))
-
-    def _repeated(self, names: Sequence[str], times: int | None = None) -> pa.Array:
-        count = len(self) if times is None else times
-        codes = np.tile(np.arange(len(names), dtype=np.int32), count)
-        return pa.DictionaryArray.from_arrays(codes, pa.array(names, pa.string())).cast(pa.large_string())
-
-
-def _words(codes: npt.NDArray[np.uint8], words: list[str]) -> pa.Array:
-    indices = pa.array(np.ascontiguousarray(codes).astype(np.int8))
-    return pa.DictionaryArray.from_arrays(indices, pa.array(words)).cast(pa.large_string())
-
-
-def _coded(column: Any) -> tuple[npt.NDArray[np.int32], pa.Array]:
-    """Each person's group and the groups' values, rising; people without one make the last group."""
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    if pa.types.is_dictionary(array.type):
-        array = array.cast(array.type.value_type)
-    encoded = pc.dictionary_encode(array.cast(pa.large_string()) if pa.types.is_string_view(array.type) else array)
-    values = encoded.dictionary
-    codes = pc.fill_null(encoded.indices, len(values)).to_numpy(zero_copy_only=False).astype(np.int64)
-    order = pc.sort_indices(values).to_numpy()
-    rank = np.empty(len(values) + 1, np.int32)
-    rank[order] = np.arange(len(values), dtype=np.int32)
-    rank[-1] = len(values)
-    names = values.take(pa.array(order))
-    if encoded.null_count:
-        names = pa.concat_arrays([names, pa.nulls(1, names.type)])
-    return np.ascontiguousarray(rank[codes]), names

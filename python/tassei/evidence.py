@@ -198,12 +198,18 @@ class Evidence:
         body = ""
         for row in self.summary():
             cells = [
-                f"{v:.0%}" if isinstance(v, float) else f"{v:,}" if isinstance(v, int) else html.escape(str(v))
+                f"{v:.0%}"
+                if isinstance(v, float)
+                else f"{v:,}"
+                if isinstance(v, int)
+                else html.escape(str(v))
                 for v in row.values()
             ]
             body += "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
         issues = self._issues.num_rows
-        note = f"<p>{issues:,} issues: see <code>.issues</code> and <code>.rejected</code></p>" if issues else ""
+        note = (
+            f"<p>{issues:,} issues: see <code>.issues</code> and <code>.rejected</code></p>" if issues else ""
+        )
         return (
             f"<p><b>Evidence</b> of {len(self):,} people for {html.escape(self.framework.id)}</p>"
             f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"

@@ -117,7 +117,10 @@ class Framework:
         self._plans: dict[str, Plan] = {}
 
     def __reduce__(self) -> Any:
-        return _revive, (self.document.model_dump_json(by_alias=True, exclude_unset=True), str(self.path))
+        return _revive, (
+            self.document.model_dump_json(by_alias=True, exclude_unset=True),
+            str(self.path),
+        )
 
     @cached_property
     def fingerprint(self) -> str:
@@ -235,7 +238,9 @@ class Framework:
             "choice": lambda: d.readings[outer].choices[inner].label,
         }
         if kind not in nested:
-            raise ValueError(f"there are no labels of {kind!r}; there are {listed([*plain, *nested, 'record'])}")
+            raise ValueError(
+                f"there are no labels of {kind!r}; there are {listed([*plain, *nested, 'record'])}"
+            )
         try:
             found_label: Mapping[str, str] = nested[kind]()
         except KeyError:
@@ -270,7 +275,11 @@ class Framework:
             cells = ""
             for level in self.levels:
                 sheet = places.get((name, level))
-                cells += f"<td>{len(sheet.criteria)} ({html.escape(sheet.page or '')})</td>" if sheet else "<td></td>"
+                cells += (
+                    f"<td>{len(sheet.criteria)} ({html.escape(sheet.page or '')})</td>"
+                    if sheet
+                    else "<td></td>"
+                )
             body += f"<tr><th>{both}</th>{cells}</tr>"
         rights = f"<p><small>{html.escape(d.source.rights)}</small></p>" if d.source else ""
         return (

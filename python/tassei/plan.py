@@ -115,7 +115,9 @@ class _Builder:
             for name, criterion in sheet.criteria.items():
                 weight = sheet.weights.get(name, d.criteria[name].weight)
                 criteria.append(
-                    _core.SheetCriterion(name, self.criterion(criterion, sheet.level, sheet.conditions), weight)
+                    _core.SheetCriterion(
+                        name, self.criterion(criterion, sheet.level, sheet.conditions), weight
+                    )
                 )
                 required, unit = self.measure(criterion)
                 columns.append(CriterionColumn(i, sheet.specialty, sheet.level, name, required, unit))
@@ -285,7 +287,11 @@ class _Builder:
         if column.type == "set":
             items = words_of(node.items or [], vocabulary)
             need = self.chosen(node.need)
-            count = {"any": 1, "all": len(items), "some": int(self.chosen(self.document.rules.some_of))}.get(need, need)
+            count = {
+                "any": 1,
+                "all": len(items),
+                "some": int(self.chosen(self.document.rules.some_of)),
+            }.get(need, need)
             info = NodeInfo(node, table, level, need=count)
             return core.contains(at, [words.index(item) for item in items], count, self.number(info))
         allowed = range(len(words))

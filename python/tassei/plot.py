@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import unicodedata
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,7 @@ from matplotlib.ticker import MaxNLocator
 
 from .error import AssessError, listed, near
 from .fonts import font_families
-from .words import basis_line, headline, level_label, one_line, words
+from .words import basis, headline, level_label, one_line, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -124,26 +126,57 @@ def _hatched(patches, colours) -> None:
             patch.set_hatch_linewidth(STYLE["hatch.linewidth"])
 
 
-def _heading(ax: Axes, title: str, subtitle: str, legends: list[list[Patch]]) -> None:
+def _ems(text: str) -> float:
+    """About how many times its size a text is wide."""
+    return sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.56 for c in text)
+
+
+def _room(ax: Axes) -> float:
+    """About how many points the axes are wide, also before their place is settled."""
+    whole = 72 * ax.figure.get_figwidth()
+    if ax.figure.get_layout_engine() is None:
+        return whole * ax.get_position().width
+    beside = max((_ems(label.get_text()) for label in ax.get_yticklabels()), default=0)
+    return (whole - 40 - 10 * beside) * ax.get_subplotspec().get_position(ax.figure).width / 0.775
+
+
+def _wrapped(parts: list[str], between: str, room: float, size: float) -> str:
+    lines = [parts[0]]
+    for part in parts[1:]:
+        longer = lines[-1] + between + part
+        if size * _ems(longer) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return "\n".join(lines)
+
+
+def _heading(
+    ax: Axes, title: str, subtitle: list[str], between: str, legends: list[list[Patch]]
+) -> None:
     """Title, subtitle and legends above the axes, one under the other, from the left."""
-    above = 30.0
+    above, size, room = 30.0, 9.5, _room(ax)
     for number, handles in enumerate(reversed(legends), 1):
+        wide = sum(size * (_ems(handle.get_label()) + 4.2) for handle in handles)
+        rows = 1 if wide <= room else len(handles) if len(handles) == 2 else math.ceil(wide / room)
         up = mpl.transforms.ScaledTranslation(0, above / 72, ax.figure.dpi_scale_trans)
         legend = ax.legend(
-            handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(handles),
-            bbox_transform=ax.transAxes + up, frameon=False, borderaxespad=0, borderpad=0,
-            handlelength=1.8, handletextpad=0.6, columnspacing=1.6, fontsize=9.5,
+            handles=handles, loc="lower left", bbox_to_anchor=(0, 1),
+            ncols=math.ceil(len(handles) / rows), bbox_transform=ax.transAxes + up, frameon=False,
+            borderaxespad=0, borderpad=0, handlelength=1.8, handletextpad=0.6, columnspacing=1.6,
+            fontsize=size,
         )  # fmt: skip
         if number < len(legends):  # the next legend would take its place
             ax.add_artist(legend)
-        above += 17
-    for text, size, colour, weight, height in (
-        (subtitle, 9.5, FAINT, "normal", above + 6),
-        (title, 15, INK, _bold(), above + 23),
+        above += 17 * rows
+    said = _wrapped(subtitle, between, room, size)
+    for text, points, colour, weight, height in (
+        (said, size, FAINT, "normal", above + 6),
+        (title, 15, INK, _bold(), above + 10 + 13.5 * (said.count("\n") + 1)),
     ):
         ax.annotate(
             text, (0, 1), (0, height), xycoords="axes fraction", textcoords="offset points",
-            fontsize=size, color=colour, fontweight=weight, ha="left", va="bottom",
+            fontsize=points, color=colour, fontweight=weight, ha="left", va="bottom",
             annotation_clip=False,
         )  # fmt: skip
 
@@ -229,16 +262,16 @@ def distribution(
             strict=True,
         )
     }
-    people = len(assessment.evidence)
+    people = len(assessment)
     blocks = [headline(assessment.framework.label("specialty", s, lang)) for s in specialties]
-    subtitle = basis_line(assessment, people, lang)
+    subtitle = basis(assessment, lang)
     names = {level: headline(level_label(assessment, level, lang)) for level in levels}
     lowest = level_label(assessment, min(levels[1:]), lang)
     names[0] = headline(say["below"].format(level=lowest))
-    texts = [*say.values(), *blocks, subtitle, *names.values(), *map(str, groups)]
+    texts = [*say.values(), *blocks, *subtitle, *names.values(), *map(str, groups)]
     with _style(texts, lang):
         if by is None:
-            ax = ax or _new_axes(max(6.4, 1.0 + 3.3 * len(blocks)), 4.8)
+            ax = ax or _new_axes(max(6.4, 1.2 + 3.6 * len(blocks)), 5.2)
             _draw_counts(ax, specialties, blocks, levels, names, counts, say)
         else:
             height = 2.4 + 0.48 * max(len(groups), 1)
@@ -247,7 +280,7 @@ def distribution(
         if people == 0:
             ax.text(0.5, 0.5, say["nobody"], transform=ax.transAxes, ha="center", color=FAINT)
         legends = [_kinds(say)] + ([_shades(levels, names)] if by is not None else [])
-        _heading(ax, say["title"], subtitle, legends)
+        _heading(ax, say["title"], subtitle, say["between"], legends)
         _dress(ax)
     if not return_data:
         return ax
@@ -315,51 +348,60 @@ def _draw_counts(ax, specialties, blocks, levels, names, counts, say) -> None:
 
 def _number_size(ax, letters: int, slots: float) -> float:
     """A size of text at which so many letters fit into one slot of the axes' width."""
-    width = 0.88 if ax.figure.get_layout_engine() is not None else ax.get_position().width
-    points = width * ax.figure.get_figwidth() * 72 / slots
-    return float(min(max(points / (0.55 * letters), 4.5), 9.0))
+    points = _room(ax) / slots
+    return float(min(max(points / (0.58 * letters), 4.5), 9.0))
 
 
 def _draw_shares(ax, specialties, blocks, levels, groups, counts, say) -> None:
-    colours = _level_colours(levels)
     step, gap = 112.0, 12.0
-    sizes = {}
     for block, (s, title) in enumerate(zip(specialties, blocks, strict=True)):
-        for row, group in enumerate(groups):
-            pairs = [counts.get((s, level, group), (0, 0)) for level in levels]
-            for which, height, offset in ((0, 0.44, -0.2), (1, 0.3, 0.22)):
-                total = sum(pair[which] for pair in pairs)
-                sizes[group] = max(sizes.get(group, 0), total)
-                left = block * step
-                for level, pair in zip(levels, pairs, strict=True):
-                    share = 100 * pair[which] / total if total else 0
-                    if not share:
-                        continue
-                    bar = ax.barh(row + offset, share, height, left=left, linewidth=0.6,
-                                  color=colours[level], edgecolor="white", zorder=2)  # fmt: skip
-                    if which:
-                        _hatched(bar.patches, [colours[level]])
-                    if share >= 4.5 + 1.6 * len(str(pair[which])):
-                        ax.text(left + share / 2, row + offset, f"{pair[which]:,}",
-                                ha="center", va="center", fontsize=8.5 if not which else 7,
-                                color=INK if which else _readable_on(colours[level]), zorder=3,
-                                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-                                if which else None)  # fmt: skip
-                    left += share
+        for which in (0, 1):
+            table = [[counts.get((s, level, group), (0, 0))[which] for group in groups]
+                     for level in levels]  # fmt: skip
+            _stacked(ax, block * step, levels, table, hatched=bool(which))
         _block_title(ax, block * step + 50, title)
     marks = [0, 50, 100]
     ax.set_xticks(
         [block * step + mark for block in range(len(blocks)) for mark in marks],
         [str(mark) for _ in blocks for mark in marks],
     )
+    first = specialties[0]
+    sizes = [sum(counts.get((first, level, group), (0, 0))[0] for level in levels)
+             for group in groups]  # fmt: skip
     names = [say["no_group"] if group is None else str(group) for group in groups]
     ax.set_yticks(
         range(len(groups)),
-        [say["group_n"].format(group=name, n=sizes[group])
-         for name, group in zip(names, groups, strict=True)],
-    )  # fmt: skip
+        [say["group_n"].format(group=name, n=n) for name, n in zip(names, sizes, strict=True)],
+    )
+    for label in ax.get_yticklabels():
+        label.set_parse_math(False)  # a group may be called $a$
     ax.set_ylim(max(len(groups), 1) - 0.45, -0.55)
     ax.set_xlim(-1, len(blocks) * step - gap + 1)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     ax.set_xlabel(say["share_axis"])
+
+
+def _stacked(ax, left: float, levels, table: list[list[int]], hatched: bool) -> None:
+    """One bar a group, its levels side by side from `left` on, counts where they fit."""
+    colours = _level_colours(levels)
+    height, offset, size = (0.3, 0.22, 7.0) if hatched else (0.44, -0.2, 8.5)
+    totals = [sum(column) for column in zip(*table, strict=True)]
+    lefts = [left] * len(totals)
+    rows = [place + offset for place in range(len(totals))]
+    for level, numbers in zip(levels, table, strict=True):
+        colour = colours[level]
+        shares = [100 * n / total if total else 0 for n, total in zip(numbers, totals, strict=True)]
+        bars = ax.barh(rows, shares, height, left=lefts, color=colour, edgecolor="white",
+                       linewidth=0.6, zorder=2)  # fmt: skip
+        if hatched:
+            _hatched(bars.patches, [colour] * len(bars.patches))
+        for bar, share in zip(bars.patches, shares, strict=True):
+            bar.set_visible(share > 0)
+        for number, share, start, row in zip(numbers, shares, lefts, rows, strict=True):
+            if share >= 4.5 + 1.6 * len(str(number)):
+                box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6} if hatched else None
+                ax.text(start + share / 2, row, f"{number:,}", ha="center", va="center", zorder=3,
+                        fontsize=size, color=INK if hatched else _readable_on(colour),
+                        bbox=box)  # fmt: skip
+        lefts = [start + share for start, share in zip(lefts, shares, strict=True)]

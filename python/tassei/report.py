@@ -94,9 +94,7 @@ def page(
         for lang in langs
     )
     names = {lang: _text(words(lang)["language_name"]) for lang in langs}
-    tabs = " ".join(
-        f'<label for="lang-{lang}" lang="{lang}">{name}</label>' for lang, name in names.items()
-    )
+    tabs = " ".join(f'<label for="lang-{lang}" lang="{lang}">{name}</label>' for lang, name in names.items())
     sections = "\n".join(_section(assessment, chosen, lang) for lang in langs)
     return (
         f'<!doctype html>\n<html lang="{langs[0]}">\n<head>\n<meta charset="utf-8">\n'
@@ -122,11 +120,7 @@ def pick_examples(assessment: Assessment) -> list[tuple[str, str]]:
         Fewer if there are not three.
     """
     data = plot.columns_of(assessment.levels())
-    rows = list(
-        zip(
-            data["person_id"], data["specialty"], data["level"], data["possible_level"], strict=True
-        )
-    )
+    rows = list(zip(data["person_id"], data["specialty"], data["level"], data["possible_level"], strict=True))
     found: list[tuple[str, str]] = []
 
     def take(candidates, key) -> None:
@@ -161,7 +155,7 @@ def picture(assessment: Assessment, lang: str = "en", dpi: int = 160, **options)
     -------
     bytes
     """
-    figure = Figure(figsize=(11, 4.8), layout="constrained")
+    figure = Figure(figsize=(12, 5.2), layout="constrained")
     plot.distribution(assessment, lang=lang, ax=figure.add_subplot(), **options)
     target = io.BytesIO()
     figure.savefig(target, format="png", dpi=dpi, facecolor="white", metadata={"Software": None})
@@ -241,9 +235,7 @@ def _table(assessment: Assessment, lang: str) -> str:
     pair = f"<th>{_text(say['certain_short'])}</th><th>{_text(say['possible_short'])}</th>"
     rows = []
     for level in _levels(assessment):
-        cells = "".join(
-            cell(count) for s in specialties for count in counts.get((s, level), (0, 0))
-        )
+        cells = "".join(cell(count) for s in specialties for count in counts.get((s, level), (0, 0)))
         name = _text(headline(level_label(assessment, level, lang)))
         rows.append(f'<tr><td scope="row">{name}</td>{cells}</tr>')
     total = f"<td>{people:,}</td>" * (2 * len(specialties))
@@ -255,21 +247,14 @@ def _table(assessment: Assessment, lang: str) -> str:
 
 
 def _example(assessment: Assessment, person: str, specialty: str, lang: str) -> str:
-    data = plot.columns_of(assessment.levels())
-    level, possible = next(
-        (low, high)
-        for who, what, low, high in zip(
-            data["person_id"], data["specialty"], data["level"], data["possible_level"], strict=True
-        )
-        if (who, what) == (person, specialty)
-    )
+    explanation = assessment.explain(person, specialty, lang=lang)
+    found = explanation.to_dict()
     title = words(lang)["example"].format(
         person=person,
         specialty=assessment.framework.label("specialty", specialty, lang),
-        level=level_label(assessment, level, lang),
-        possible=level_label(assessment, possible, lang),
+        level=level_label(assessment, found["certain_level"], lang),
+        possible=level_label(assessment, found["possible_level"], lang),
     )
-    explanation = assessment.explain(person, specialty, lang=lang)
     summary = f"<summary>{_text(title)}</summary>"
     return f'<details class="example">{summary}\n{explanation.html}\n</details>'
 
@@ -281,15 +266,10 @@ def _basis(assessment: Assessment, lang: str) -> str:
         (say["version"], framework.version),
         (say["fingerprint"], framework.fingerprint),
         (say["evaluated"], assessment.as_of.isoformat()),
-        *(
-            (f"{say['readings']}: {label}", choice)
-            for label, choice, _ in readings(assessment, lang)
-        ),
+        *((f"{say['readings']}: {label}", choice) for label, choice, _ in readings(assessment, lang)),
         (
             say["minimum"],
-            say["none"]
-            if assessment.min_verification is None
-            else verification_label(assessment, lang),
+            say["none"] if assessment.min_verification is None else verification_label(assessment, lang),
         ),
         (say["issues"], f"{len(assessment.evidence.issues):,}"),
     ]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from . import Assessment
 
 __all__ = [
-    "basis_line",
+    "basis",
     "headline",
     "languages",
     "level_label",
@@ -110,15 +110,14 @@ def one_line(text: str) -> str:
     return text.replace("\n", " " if text.isascii() else "")
 
 
-def basis_line(assessment: Assessment, n: int, lang: str) -> str:
+def basis(assessment: Assessment, lang: str) -> list[str]:
     """As-of date, number of people, standard, and whatever is not the default."""
     say = words(lang)
     day, framework = assessment.as_of, assessment.framework
-    title = framework.title.get(lang) or next(iter(framework.title.values()))
     parts = [
         say["as_of"].format(year=day.year, month=day.month, day=day.day),
-        say["n"].format(n=n),
-        title,
+        say["n"].format(n=len(assessment)),
+        framework.label_title(lang),
     ]
     parts += [
         say["reading"].format(name=name, choice=choice)
@@ -127,7 +126,7 @@ def basis_line(assessment: Assessment, n: int, lang: str) -> str:
     ]
     if assessment.min_verification is not None:
         parts.append(say["verification"].format(word=verification_label(assessment, lang)))
-    return say["between"].join(parts)
+    return parts
 
 
 def verification_label(assessment: Assessment, lang: str) -> str:

@@ -52,7 +52,7 @@ def expected(folder, **options):
     return tassei.assess(evidence, framework, as_of=AS_OF[1], **options)
 
 
-# --- frameworks and check -----------------------------------------------------------------------
+# --- frameworks and check -----------------------------------------------------------
 
 
 def test_frameworks():
@@ -80,7 +80,7 @@ def test_check_of_bad_evidence(bad_folder, tmp_path):
     assert list(issues.columns) == names
 
 
-# --- assess ---------------------------------------------------------------------------------------
+# --- assess ---------------------------------------------------------------------------
 
 
 def test_assess_prints_the_distribution(folder):
@@ -141,7 +141,7 @@ def test_assess_goes_on_with_the_good_rows(bad_folder, tmp_path):
         (["--reading", "overlap=both"], 1, "overlap is one of"),
         (["--reading", "overlaps=sum"], 1, "there is no reading 'overlaps'"),
         (["--reading", "overlap"], 2, "expected name=choice"),
-        (["--min-verification", "boss"], 1, "min_verification is one of"),
+        (["--min-verification", "hearsay"], 1, "min_verification is one of"),
         (["--as-of", "2026-02-30"], 2, "--as-of"),
         (["--table", "level"], 2, "--table"),
         (["--out", "levels.xls"], 2, r"expected a name that ends in .csv or .parquet"),
@@ -159,7 +159,7 @@ def test_an_empty_folder(tmp_path):
     assert "no CSV" in run("assess", tmp_path, code=1)
 
 
-# --- explain --------------------------------------------------------------------------------------
+# --- explain --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])
@@ -190,7 +190,7 @@ def test_explain_of_nothing(folder, person, specialty, more, message):
     assert message in run("explain", folder, person, specialty, *more, *AS_OF, code=1)
 
 
-# --- synthesize and demo ------------------------------------------------------------------------------
+# --- synthesize and demo ------------------------------------------------------------------
 
 
 def test_synthesize(tmp_path):
@@ -211,7 +211,7 @@ def test_demo(tmp_path):
     assert "01_quickstart.ipynb" in text
 
 
-# --- for real --------------------------------------------------------------------------------------
+# --- for real --------------------------------------------------------------------------
 
 
 def test_as_a_process(bad_folder, folder):

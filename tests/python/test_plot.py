@@ -57,7 +57,7 @@ def drawn(ax):
     return ax
 
 
-# --- numbers ----------------------------------------------------------------------------------
+# --- numbers ----------------------------------------------------------------------
 
 
 def test_bars_are_the_distribution(assessment, framework):
@@ -96,12 +96,16 @@ def test_return_data_is_the_table(assessment):
 def test_by_group_shares_add_up_and_counts_are_right(assessment):
     ax = drawn(plot.distribution(assessment, by="site_id"))
     table = assessment.distribution(by="site_id")
-    for column, height in (("certain", 0.44), ("possible", 0.3)):
-        bars = [bar for box in ax.containers for bar in box if bar.get_height() == height]
-        assert sum(bar.get_width() for bar in bars) == pytest.approx(
-            100 * table["specialty"].nunique() * table["site_id"].nunique()
-        )
-        assert len(bars) == (table[column] > 0).sum()
+    widths = [[bar.get_width() for bar in container] for container in ax.containers]
+    expected = [
+        (100 * rows[f"{column}_share"]).tolist()
+        for _, block in table.groupby("specialty", sort=False)
+        for column in ("certain", "possible")
+        for _, rows in block.groupby("level")
+    ]
+    assert len(widths) == len(expected) == 3 * 2 * 5
+    for own, wanted in zip(widths, expected, strict=True):
+        assert own == pytest.approx(wanted)
     assert set(numbers(ax)) <= {*table["certain"], *table["possible"]}
     labels = [tick.get_text() for tick in ax.get_yticklabels()]
     sizes = table[table["specialty"] == "software"].groupby("site_id")["certain"].sum()
@@ -130,7 +134,7 @@ def test_other_libraries(framework, library):
     drawn(ax)
 
 
-# --- edges --------------------------------------------------------------------------------------
+# --- edges --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -189,7 +193,7 @@ def test_an_unknown_language_is_named(assessment):
         plot.distribution(assessment, lang="fr")
 
 
-# --- words, fonts and looks -------------------------------------------------------------------------
+# --- words, fonts and looks -------------------------------------------------------------
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -26,6 +26,7 @@ struct RecordFinding {
     std::int32_t grade = 0;      ///< the highest level that it certainly, possibly matches
     std::int32_t possible_grade = 0;
     std::vector<Obstacle> obstacles;
+    int shortfall = 0;           ///< how many tests of cells would have to turn out otherwise
 };
 
 /// A node of a criterion: what was found and what is needed.

@@ -1,0 +1,54 @@
+# make demo: set up, assess the sample workforce, write tables, pictures and a report
+# make test: set up what is missing and run everything
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= output
+CPP_BUILD := build/cpp
+SITE = $(shell $(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")
+
+PACKAGE_SOURCES := CMakeLists.txt pyproject.toml LICENSE NOTICE README.md \
+  $(shell find cpp python data/frameworks data/workforce -type f -not -path '*/__pycache__/*')
+CPP_SOURCES := CMakeLists.txt $(shell find cpp/include cpp/src tests/cpp -type f)
+
+.PHONY: demo test test-cpp test-python lint schema clean
+
+demo: $(VENV)/.installed
+	$(BIN)/tassei demo --out $(OUT)
+
+test: test-cpp test-python
+
+test-cpp: $(CPP_BUILD)/.built
+	ctest --test-dir $(CPP_BUILD) --output-on-failure
+
+test-python: $(VENV)/.installed
+	$(BIN)/ruff check --quiet python tests/python
+	$(BIN)/python -m pytest -q -n auto --doctest-modules --pyargs tassei tests/python
+
+# A green copy of the JSON Schema that editors check framework files with.
+schema: $(VENV)/.installed
+	$(BIN)/python -m tassei.schema > data/schema/framework.schema.json
+
+$(VENV)/.tools: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --group build --group test
+	touch $@
+
+$(VENV)/.installed: $(VENV)/.tools $(PACKAGE_SOURCES)
+	$(BIN)/python -m pip install --quiet --no-build-isolation ".[plot,fonts]"
+	touch $@
+
+$(VENV)/.catch2: | $(VENV)/.tools
+	PATH="$(abspath $(BIN)):$$PATH" sh tools/get-catch2.sh "$(abspath $(VENV))/catch2"
+	touch $@
+
+$(CPP_BUILD)/.built: $(VENV)/.catch2 $(CPP_SOURCES)
+	PATH="$(abspath $(BIN)):$$PATH" cmake -S . -B $(CPP_BUILD) -G Ninja -DTASSEI_TESTS=ON -DTASSEI_WERROR=ON \
+	  -DCMAKE_PREFIX_PATH="$(SITE);$(abspath $(VENV))/catch2/usr"
+	PATH="$(abspath $(BIN)):$$PATH" cmake --build $(CPP_BUILD)
+	touch $@
+
+clean:
+	rm -rf build $(OUT) $(VENV)

@@ -1,0 +1,158 @@
+"""What an assessment found, as Arrow tables: the columns of the results contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from . import _core
+from .error import AssessError, listed, near
+
+if TYPE_CHECKING:
+    from .assessment import Assessment
+
+__all__ = ["MAKERS", "criteria", "distribution", "levels", "sheets"]
+
+_STATUS = ["unmet", "unknown", "met"]
+_BASIS = ["none", "evidenced", "deemed"]
+
+
+def levels(a: Assessment) -> pa.Table:
+    """One row a person and specialty."""
+    specialties = a.framework.specialties
+    return pa.table(
+        {
+            "person_id": _persons(a, len(specialties)),
+            "specialty": _repeated(a, specialties),
+            "level": a._core.level.ravel().astype(np.int64),
+            "possible_level": a._core.possible_level.ravel().astype(np.int64),
+            "basis": _words(a._core.level_basis.ravel(), _BASIS),
+        }
+    )
+
+
+def sheets(a: Assessment) -> pa.Table:
+    """One row a person and sheet."""
+    sheets = a.framework.document.sheets
+    return pa.table(
+        {
+            "person_id": _persons(a, len(sheets)),
+            "specialty": _repeated(a, [s.specialty for s in sheets]),
+            "level": np.tile(np.array([s.level for s in sheets], np.int64), len(a)),
+            "status": _words(a._core.status.ravel(), _STATUS),
+            "basis": _words(a._core.basis.ravel(), _BASIS),
+            "score": a._core.score.ravel(),
+        }
+    )
+
+
+def criteria(
+    a: Assessment, person_id: Any = None, specialty: str | None = None, level: int | None = None
+) -> pa.Table:
+    if specialty is not None:
+        a._check_specialty(specialty)
+    if level is not None:
+        a._check_level(level)
+    places = np.arange(len(a), dtype=np.int64)
+    if person_id is not None:
+        wanted = [person_id] if isinstance(person_id, str | int) else list(person_id)
+        places = np.array([a._place(p) for p in wanted], np.int64)
+    found = _core.criteria(a._core, places)
+    which = [
+        i for i, c in enumerate(a._plan.columns)
+        if specialty in (None, c.specialty) and level in (None, c.level)
+    ]  # fmt: skip
+    columns = [a._plan.columns[i] for i in which]
+    count = len(places)
+    return pa.table(
+        {
+            "person_id": a.evidence._ids.take(pa.array(np.repeat(places, len(columns)))),
+            "specialty": _repeated(a, [c.specialty for c in columns], count),
+            "level": np.tile(np.array([c.level for c in columns], np.int64), count),
+            "criterion": _repeated(a, [c.criterion for c in columns], count),
+            "status": _words(found.status[:, which].ravel(), _STATUS),
+            "low": found.low[:, which].ravel(),
+            "high": found.high[:, which].ravel(),
+            "required": np.tile(np.array([c.required for c in columns], np.float64), count),
+            "unit": _repeated(a, [c.unit for c in columns], count),
+            "progress": found.progress[:, which].ravel(),
+        }
+    )
+
+
+def distribution(a: Assessment, by: str | None = None) -> pa.Table:
+    groups = np.zeros(len(a), np.int32)
+    names = pa.array(["all"])
+    if by is not None:
+        if by not in a.evidence.groups:
+            close = near(by, a.evidence.groups)
+            hint = f"; did you mean {close!r}?" if close else ""
+            raise AssessError(f"people have no column {by!r}; they have {listed(a.evidence.groups)}{hint}")
+        groups, names = _coded(a.evidence._people.column(by))
+    levels, certain, possible, people = _core.distribution(a._core, groups, len(names))
+    specialties = a.framework.specialties
+    count, depth = len(names), len(levels)
+    # group × specialty × level, seen as specialty × group × level
+    certain, possible = certain.swapaxes(0, 1), possible.swapaxes(0, 1)
+    size = np.maximum(people, 1)[None, :, None]
+    table = {"specialty": np.repeat(np.array(specialties), count * depth)}
+    if by is not None:
+        places = np.tile(np.repeat(np.arange(count), depth), len(specialties))
+        table[by] = names.take(pa.array(places))
+    table |= {
+        "level": np.tile(np.array(levels, np.int64), len(specialties) * count),
+        "certain": certain.ravel(),
+        "possible": possible.ravel(),
+        "certain_share": (certain / size).ravel(),
+        "possible_share": (possible / size).ravel(),
+    }
+    return pa.table(table)
+
+
+MAKERS: dict[str, Callable[..., pa.Table]] = {
+    "levels": levels,
+    "sheets": sheets,
+    "criteria": criteria,
+    "distribution": distribution,
+}
+
+
+def _persons(a: Assessment, times: int) -> pa.Array:
+    places = np.repeat(np.arange(len(a), dtype=np.int64), times)
+    return a.evidence._ids.take(pa.array(places))
+
+
+def _repeated(a: Assessment, names: Sequence[str], times: int | None = None) -> pa.Array:
+    count = len(a) if times is None else times
+    codes = np.tile(np.arange(len(names), dtype=np.int32), count)
+    return pa.DictionaryArray.from_arrays(codes, pa.array(names, pa.string())).cast(pa.large_string())
+
+
+def _words(codes: npt.NDArray[np.uint8], words: list[str]) -> pa.Array:
+    indices = pa.array(np.ascontiguousarray(codes).astype(np.int8))
+    return pa.DictionaryArray.from_arrays(indices, pa.array(words)).cast(pa.large_string())
+
+
+def _coded(column: Any) -> tuple[npt.NDArray[np.int32], pa.Array]:
+    """Each person's group and the groups' values, rising; people without one make the last group."""
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if pa.types.is_dictionary(array.type):
+        array = array.cast(array.type.value_type)
+    encoded = pc.dictionary_encode(
+        array.cast(pa.large_string()) if pa.types.is_string_view(array.type) else array
+    )
+    values = encoded.dictionary
+    codes = pc.fill_null(encoded.indices, len(values)).to_numpy(zero_copy_only=False).astype(np.int64)
+    order = pc.sort_indices(values).to_numpy()
+    rank = np.empty(len(values) + 1, np.int32)
+    rank[order] = np.arange(len(values), dtype=np.int32)
+    rank[-1] = len(values)
+    names = values.take(pa.array(order))
+    if encoded.null_count:
+        names = pa.concat_arrays([names, pa.nulls(1, names.type)])
+    return np.ascontiguousarray(rank[codes]), names

@@ -1,0 +1,197 @@
+"""Explanations: they agree with the tables, name what decides, and speak both languages."""
+
+import json
+import re
+
+import pyarrow as pa
+import pytest
+import tassei
+from random_people import Recipe, random_people, to_frames
+
+AS_OF = "2026-03-31"
+HW5 = {
+    "position": "manager", "service": "hardware_service", "activities": ["fault_repair"],
+    "outcome": "succeeded", "complexity": ["multi_vendor", "mission_critical"],
+    "customer_scope": "whole_region_or_industry",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def framework():
+    return tassei.load_framework("itss-v3-2011-customer-service")
+
+
+def explained(framework, engagements=(), level=5, specialty="hardware", lang="en", person="P1", **options):
+    columns = framework.document.tables["engagements"].columns
+    rows = [{"person_id": person, **row} for row in engagements]
+    frame = {c: pa.array([row.get(c) for row in rows]) for c in columns if any(c in row for row in rows)}
+    if not rows:
+        frame = {"person_id": pa.array([], pa.string())}
+    tables = {
+        "people": {"person_id": [person]}, "engagements": pa.table(frame),
+        "contributions": pa.table({"person_id": pa.array([], pa.string())}),
+    }  # fmt: skip
+    evidence = tassei.read_evidence(tables, framework)
+    a = tassei.assess(evidence, framework, as_of=AS_OF, **options)
+    return a.explain(person, specialty, level, lang)
+
+
+def criterion(explanation, name):
+    return next(c for c in explanation.to_dict()["criteria"] if c["criterion"] == name)
+
+
+def test_a_day_short_says_found_and_needed_with_the_page(framework):
+    why = explained(framework, [HW5 | {"start": "2010-01-01", "end": "2012-12-29"}])
+    found = criterion(why, "responsibility")
+    assert (found["status"], found["low"], found["required"], found["unit"]) == ("unmet", 1094, 1095, "days")
+    assert found["page"] == "CS-6"
+    assert "found 1,094, needed 1,095 days" in why.text
+    assert "2010-01-01 to 2012-12-29 · 1,094 days · matches level 5" in why.text
+
+
+def test_the_record_that_does_not_count_says_why(framework):
+    why = explained(framework, [HW5 | {"start": "2010-01-01", "end": "2012-12-31", "position": "team_leader"}])
+    (record,) = criterion(why, "responsibility")["records"]
+    assert record["counts"] == "ignored"
+    assert record["because"] == ["position: needs manager or above, is team leader"]
+    assert record["shortfall"] == 1
+
+
+def test_conditions_that_hold_are_not_blamed(framework):
+    why = explained(framework, [HW5 | {"start": "2010-01-01", "end": "2012-12-31", "outcome": None}])
+    (record,) = criterion(why, "responsibility")["records"]
+    assert record["counts"] == "possibly"
+    assert record["because"] == ["outcome is blank (needs succeeded or above)"]
+
+
+def test_a_size_out_of_reach_shows_what_the_record_says(framework):
+    row = HW5 | {"start": "2010-01-01", "end": "2012-12-31", "customer_scope": "specific_customer"}
+    why = explained(framework, [row])
+    (record,) = criterion(why, "size")["records"]
+    assert "size (level 5): not reached" in record["because"][0]
+    assert "customer scope: a specific customer" in record["because"][0]
+
+
+def test_a_blank_that_leaves_the_size_open_is_named(framework):
+    row = HW5 | {"start": "2010-01-01", "end": "2012-12-31", "customer_scope": None}
+    (record,) = criterion(explained(framework, [row]), "size")["records"]
+    assert record["because"] == ["size (level 5): open, since blank: customer scope"]
+
+
+def test_late_old_undated_and_unverified_records(framework):
+    rows = [
+        HW5 | {"start": "2026-04-01", "end": "2027-01-01", "verification": "document"},
+        HW5 | {"start": "2001-01-01", "end": "2002-01-01", "verification": "document"},
+        HW5 | {"start": None, "end": None, "verification": "document"},
+        HW5 | {"start": "2025-01-01", "end": "2025-01-31", "verification": "self"},
+    ]
+    why = explained(framework, rows, readings={"recency_years": 3}, min_verification="supervisor")
+    because = [r["because"] for r in criterion(why, "responsibility")["records"]]
+    assert because[0] == ["after the as-of date"]
+    assert because[1] == ["before the days that count"]
+    assert because[2] == ["its date is blank"]
+    assert because[3][0].startswith("verification is weaker than ")
+    assert "found 0 to an unknown number" in why.text
+
+
+def test_a_table_that_was_not_supplied_is_said_to_be_unknown(framework):
+    evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
+    why = tassei.assess(evidence, framework, as_of=AS_OF).explain("P1", "software", 6)
+    assert "nothing is known: the table contributions was not supplied" in why.text
+    assert why.status == "unknown"
+
+
+def test_a_person_without_records(framework):
+    assert "no engagement at all" in explained(framework).text
+
+
+def test_nested_counts_show_both(framework):
+    row = HW5 | {
+        "service": "facility_management_service", "activities": ["fm_design"], "start": "2015-01-01",
+        "end": "2015-12-31", "complexity": ["fm_many_sites", "fm_mission_critical"], "computer_rooms": 3.0,
+        "computer_room_area_m2": 0.0, "network_sites": 0.0, "data_center_area_m2": 0.0,
+    }  # fmt: skip
+    why = explained(framework, [row, row, row], 6, "facility_management")
+    found = criterion(why, "responsibility")
+    assert (found["status"], found["low"]) == ("unmet", 3)
+    assert (found["parts"][0]["low"], found["parts"][0]["required"]) == (0, 1)
+    assert "of which: " in why.text
+    assert "found 0, needed 1 engagements" in why.text
+
+
+def test_deemed_sheets_name_the_examination(framework):
+    evidence = tassei.read_evidence(
+        {"certifications": {"person_id": ["P1"], "examination": ["応用情報技術者試験"]}}, framework
+    )
+    a = tassei.assess(evidence, framework, as_of=AS_OF)
+    assert "met (deemed met)" in a.explain("P1", "software", 3).heading
+    assert "みなし: 応用情報技術者試験の合格" in a.explain("P1", "software", 3, lang="ja").text
+
+
+def test_japanese_is_japanese_throughout(framework):
+    why = explained(framework, [HW5 | {"start": "2010-01-01", "end": "2012-12-29"}], lang="ja")
+    assert why.heading == "P1 · ハードウェア レベル5: 未達成"
+    assert "実績 1,094、必要 1,095 日" in why.text
+    words = set(re.findall(r"[A-Za-z]{2,}", why.text)) - {"CS", "ITSS", "IT", "P1"}
+    assert words <= {"V3"}, words
+
+
+def test_html_shows_state_by_shape_and_word_and_escapes_names(framework):
+    hostile = '<script>alert(1)</script>"&$x$'
+    why = explained(framework, [HW5 | {"start": "2010-01-01", "end": "2012-12-29"}], person=hostile)
+    page = why.html
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert 'aria-label="not met"' in page and "✗" in page and "✓" in page
+    assert "<details open>" in page and "<details>" in page
+    assert why._repr_html_() == page
+
+
+def test_the_dictionary_is_json(framework):
+    why = explained(framework, [HW5 | {"start": None}])
+    data = json.loads(json.dumps(why.to_dict(), ensure_ascii=False, allow_nan=False))
+    assert data["fingerprint"] == framework.fingerprint
+    assert data["readings"]["overlap"] == "union"
+    assert data["as_of"] == AS_OF
+
+
+def test_the_default_level_is_the_next_one(framework):
+    evidence = tassei.read_evidence({"certifications": {"person_id": ["P1"], "examination": ["AP"]}}, framework)
+    a = tassei.assess(evidence, framework, as_of=AS_OF)
+    assert a.explain("P1", "software").level == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (("P12", "hardware"), ["'P12'", "did you mean 'P1'"]),
+        (("P1", "hardwear"), ["'hardwear'", "software", "did you mean 'hardware'"]),
+        (("P1", "hardware", 7), ["7", "3, 4, 5, 6"]),
+        (("P1", "hardware", 5, "fr"), ["'fr'", "ja", "en"]),
+    ],
+)
+def test_questions_that_make_no_sense(framework, arguments, parts):
+    evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
+    a = tassei.assess(evidence, framework, as_of=AS_OF)
+    with pytest.raises(tassei.AssessError) as error:
+        a.explain(*arguments)
+    assert all(part in str(error.value) for part in parts)
+
+
+@pytest.mark.parametrize("readings", [{}, {"size_bands": "as_printed", "overlap": "sum"}, {"recency_years": 4}])
+def test_explanations_agree_with_the_tables(framework, readings):
+    """The plain evaluation behind explanations is another path through the core than the lanes."""
+    recipe = Recipe(people=40, seed=5, strong=0.8, blanks=0.1)
+    evidence = tassei.read_evidence(to_frames(random_people(recipe), "pandas"), framework)
+    a = tassei.assess(
+        evidence, framework, as_of=recipe.as_of, readings=readings, min_verification="document"
+    )
+    rows = a.criteria().set_index(["person_id", "specialty", "level", "criterion"])
+    statuses = a.sheets().set_index(["person_id", "specialty", "level"])
+    for (person, specialty, level), row in statuses.iterrows():
+        data = a.explain(person, specialty, level).to_dict()
+        assert (data["status"], data["basis"]) == (row["status"], row["basis"])
+        for node in data["criteria"]:
+            table = rows.loc[(person, specialty, level, node["criterion"])]
+            high = float("inf") if node["high"] is None else node["high"]
+            assert (node["status"], node["low"], high) == (table["status"], table["low"], table["high"])
