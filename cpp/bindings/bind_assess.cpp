@@ -9,16 +9,22 @@ py::ssize_t size(std::size_t n) { return static_cast<py::ssize_t>(n); }
 
 /// A column of an assessment, persons × something, seen without a copy.
 template <class Seen, class Stored>
-py::array column(const py::object& self, const std::vector<Stored>& values, py::ssize_t persons) {
+py::array column(const py::object& self, const std::vector<Stored>& values, py::ssize_t persons,
+                 std::size_t width) {
     static_assert(sizeof(Seen) == sizeof(Stored));
-    const auto width = persons == 0 ? 0 : size(values.size()) / persons;
-    return lend(reinterpret_cast<const Seen*>(values.data()), {persons, width}, self);
+    return lend(reinterpret_cast<const Seen*>(values.data()), {persons, size(width)}, self);
 }
 
 template <class Seen, auto Member>
-py::array lend_column(const py::object& self) {
+py::array by_specialty(const py::object& self) {
     const auto& a = self.cast<const Assessment&>();
-    return column<Seen>(self, a.*Member, a.evidence->persons);
+    return column<Seen>(self, a.*Member, a.evidence->persons, a.plan->ladder.size());
+}
+
+template <class Seen, auto Member>
+py::array by_sheet(const py::object& self) {
+    const auto& a = self.cast<const Assessment&>();
+    return column<Seen>(self, a.*Member, a.evidence->persons, a.plan->sheets.size());
 }
 
 }  // namespace
@@ -27,11 +33,11 @@ void bind_assess(py::module_& m) {
     using namespace py::literals;
 
     py::class_<Assessment, std::shared_ptr<Assessment>>(m, "Assessment")
-        .def_property_readonly("level", lend_column<std::int32_t, &Assessment::level>)
-        .def_property_readonly("possible_level", lend_column<std::int32_t, &Assessment::possible_level>)
-        .def_property_readonly("level_basis", lend_column<std::uint8_t, &Assessment::level_basis>)
-        .def_property_readonly("status", lend_column<std::uint8_t, &Assessment::status>)
-        .def_property_readonly("basis", lend_column<std::uint8_t, &Assessment::basis>)
+        .def_property_readonly("level", by_specialty<std::int32_t, &Assessment::level>)
+        .def_property_readonly("possible_level", by_specialty<std::int32_t, &Assessment::possible_level>)
+        .def_property_readonly("level_basis", by_specialty<std::uint8_t, &Assessment::level_basis>)
+        .def_property_readonly("status", by_sheet<std::uint8_t, &Assessment::status>)
+        .def_property_readonly("basis", by_sheet<std::uint8_t, &Assessment::basis>)
         .def_property_readonly("score", [](const py::object& self) {
             const auto& a = self.cast<const Assessment&>();
             return lend(a.score.data(), {a.score.rows(), a.score.cols()}, self);
@@ -50,7 +56,8 @@ void bind_assess(py::module_& m) {
         .def_readonly("progress", &CriteriaTable::progress)
         .def_property_readonly("status", [](const py::object& self) {
             const auto& table = self.cast<const CriteriaTable&>();
-            return column<std::uint8_t>(self, table.status, table.low.rows());
+            return column<std::uint8_t>(self, table.status, table.low.rows(),
+                                        static_cast<std::size_t>(table.low.cols()));
         });
     m.def("criteria", [](const Assessment& assessment, const Array<std::int64_t>& persons) {
         const auto rows = view(persons);

@@ -349,7 +349,7 @@ def _draw_counts(ax, specialties, blocks, levels, names, counts, say) -> None:
 def _number_size(ax, letters: int, slots: float) -> float:
     """A size of text at which so many letters fit into one slot of the axes' width."""
     points = _room(ax) / slots
-    return float(min(max(points / (0.58 * letters), 4.5), 9.0))
+    return float(min(max(points / (0.62 * letters), 4.5), 9.0))
 
 
 def _draw_shares(ax, specialties, blocks, levels, groups, counts, say) -> None:

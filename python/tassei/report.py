@@ -28,11 +28,14 @@ img { width: 100%; height: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.35rem 0.6rem; border-bottom: 1px solid var(--line); text-align: right; }
 th:first-child, td:first-child { text-align: left; }
-thead th { border-bottom: 2px solid var(--ink); }
+thead tr:last-child th { border-bottom: 2px solid var(--ink); text-align: right; }
+th[colspan] { text-align: center; }
 tfoot td { font-weight: 600; border-bottom: 0; } td small { color: var(--faint); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1.2rem; margin: 0; }
 dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; }
-.example { margin: 0.5rem 0; border: 1px solid var(--line); border-radius: 6px; padding: 0 1rem; }
+.example { margin: 0.5rem 0; border: 1px solid var(--line); border-radius: 6px;
+  padding: 0 1rem; }
+.example[open] { padding-bottom: 0.8rem; }
 .example > summary { padding: 0.6rem 0; cursor: pointer; font-weight: 600; }
 .pick { position: absolute; opacity: 0; }
 .tabs { float: right; margin-top: 1.6rem; } .tabs label { padding: 0.25rem 0.8rem; cursor: pointer;

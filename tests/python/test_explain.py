@@ -50,7 +50,9 @@ def test_a_day_short_says_found_and_needed_with_the_page(framework):
 
 
 def test_the_record_that_does_not_count_says_why(framework):
-    why = explained(framework, [HW5 | {"start": "2010-01-01", "end": "2012-12-31", "position": "team_leader"}])
+    why = explained(
+        framework, [HW5 | {"start": "2010-01-01", "end": "2012-12-31", "position": "team_leader"}]
+    )
     (record,) = criterion(why, "responsibility")["records"]
     assert record["counts"] == "ignored"
     assert record["because"] == ["position: needs manager or above, is team leader"]
@@ -156,7 +158,9 @@ def test_the_dictionary_is_json(framework):
 
 
 def test_the_default_level_is_the_next_one(framework):
-    evidence = tassei.read_evidence({"certifications": {"person_id": ["P1"], "examination": ["AP"]}}, framework)
+    evidence = tassei.read_evidence(
+        {"certifications": {"person_id": ["P1"], "examination": ["AP"]}}, framework
+    )
     a = tassei.assess(evidence, framework, as_of=AS_OF)
     assert a.explain("P1", "software").level == 4
 
@@ -178,14 +182,14 @@ def test_questions_that_make_no_sense(framework, arguments, parts):
     assert all(part in str(error.value) for part in parts)
 
 
-@pytest.mark.parametrize("readings", [{}, {"size_bands": "as_printed", "overlap": "sum"}, {"recency_years": 4}])
+@pytest.mark.parametrize(
+    "readings", [{}, {"size_bands": "as_printed", "overlap": "sum"}, {"recency_years": 4}]
+)
 def test_explanations_agree_with_the_tables(framework, readings):
     """The plain evaluation behind explanations is another path through the core than the lanes."""
     recipe = Recipe(people=40, seed=5, strong=0.8, blanks=0.1)
     evidence = tassei.read_evidence(to_frames(random_people(recipe), "pandas"), framework)
-    a = tassei.assess(
-        evidence, framework, as_of=recipe.as_of, readings=readings, min_verification="document"
-    )
+    a = tassei.assess(evidence, framework, as_of=recipe.as_of, readings=readings, min_verification="document")
     rows = a.criteria().set_index(["person_id", "specialty", "level", "criterion"])
     statuses = a.sheets().set_index(["person_id", "specialty", "level"])
     for (person, specialty, level), row in statuses.iterrows():
