@@ -13,12 +13,21 @@ void each_bit(Word word, const Do& act) {
 
 /// Narrows the terms of records by one column: `code(row)` looks up what survives.
 template <class Code>
-void narrow(const TableData& data, std::int64_t first, const std::vector<Word>& certain,
-            const std::vector<Word>& possible, std::vector<Word>& certain_terms,
-            std::vector<Word>& possible_terms, const Code& code) {
-    for (std::size_t i = 0; i < certain_terms.size(); ++i) {
-        const auto row = data.row(first + static_cast<std::int64_t>(i));
-        const auto c = code(static_cast<std::size_t>(row));
+void narrow(const std::int32_t* order, std::int64_t first, std::span<const Word> certain,
+            std::span<const Word> possible, std::span<Word> certain_terms,
+            std::span<Word> possible_terms, const Code& code) {
+    const auto size = certain_terms.size();
+    if (order == nullptr) {
+        for (std::size_t i = 0; i < size; ++i) {
+            const auto c = code(static_cast<std::size_t>(first) + i);
+            certain_terms[i] &= certain[c];
+            possible_terms[i] &= possible[c];
+        }
+        return;
+    }
+    order += first;
+    for (std::size_t i = 0; i < size; ++i) {
+        const auto c = code(static_cast<std::size_t>(order[i]));
         certain_terms[i] &= certain[c];
         possible_terms[i] &= possible[c];
     }
@@ -68,6 +77,60 @@ PersonEvaluator::PersonEvaluator(const Plan& plan, const Evidence& evidence, con
         tally.summed.resize(bits);
         tally.counted.resize(bits);
     }
+    link();
+    for (std::size_t a = 0; a < quantities_.size(); ++a) {
+        const auto& aggregate = plan.aggregates[a];
+        if (!evidence.tables[static_cast<std::size_t>(aggregate.table)].supplied)
+            quantities_[a] = {0, aggregate.most};
+    }
+    std::ranges::fill(is_touched_criterion_, 1);
+    for (const int s : plan.order) judge(s);
+    std::ranges::fill(is_touched_criterion_, 0);
+    nobody_quantities_ = quantities_;
+    nobody_criteria_ = criteria_;
+    nobody_status_ = status_;
+    nobody_basis_ = basis_;
+}
+
+/// The aggregates and sheets that a node looks at.
+void PersonEvaluator::depend(int index, std::vector<int>& aggregates, std::vector<int>& sheets) const {
+    const auto& node = plan_.nodes[static_cast<std::size_t>(index)];
+    if (node.kind == PlanNode::Kind::aggregate) aggregates.push_back(node.index);
+    if (node.kind == PlanNode::Kind::other_sheet) sheets.push_back(node.index);
+    for (int i = 0; i < node.children; ++i)
+        depend(plan_.children[static_cast<std::size_t>(node.first_child + i)], aggregates, sheets);
+}
+
+void PersonEvaluator::link() {
+    aggregates_of_lane_.resize(plan_.banks.size() * bits);
+    for (std::size_t a = 0; a < plan_.aggregates.size(); ++a) {
+        const auto& aggregate = plan_.aggregates[a];
+        const auto lane = static_cast<std::size_t>(aggregate.bank * bits + aggregate.lane);
+        aggregates_of_lane_[lane].push_back(static_cast<int>(a));
+    }
+    criteria_of_aggregate_.resize(plan_.aggregates.size());
+    sheets_of_aggregate_.resize(plan_.aggregates.size());
+    sheets_of_sheet_.resize(plan_.sheets.size());
+    sheet_of_criterion_.resize(plan_.criteria.size());
+    rank_of_sheet_.resize(plan_.sheets.size());
+    is_touched_criterion_.resize(plan_.criteria.size());
+    is_touched_sheet_.resize(plan_.sheets.size());
+    for (std::size_t i = 0; i < plan_.order.size(); ++i)
+        rank_of_sheet_[static_cast<std::size_t>(plan_.order[i])] = static_cast<int>(i);
+    for (int s = 0; s < static_cast<int>(plan_.sheets.size()); ++s) {
+        const auto& sheet = plan_.sheets[static_cast<std::size_t>(s)];
+        std::vector<int> sheets;
+        for (int c = sheet.first_criterion; c < sheet.first_criterion + sheet.criteria; ++c) {
+            sheet_of_criterion_[static_cast<std::size_t>(c)] = s;
+            std::vector<int> aggregates;
+            depend(plan_.criteria[static_cast<std::size_t>(c)].node, aggregates, sheets);
+            for (const int a : aggregates) criteria_of_aggregate_[static_cast<std::size_t>(a)].push_back(c);
+        }
+        std::vector<int> aggregates;
+        for (const int node : sheet.deemed_by) depend(node, aggregates, sheets);
+        for (const int a : aggregates) sheets_of_aggregate_[static_cast<std::size_t>(a)].push_back(s);
+        for (const int other : sheets) sheets_of_sheet_[static_cast<std::size_t>(other)].push_back(s);
+    }
 }
 
 void PersonEvaluator::read(std::int64_t first_person, std::int64_t last_person) {
@@ -108,19 +171,23 @@ void PersonEvaluator::read_bank(std::size_t index) {
         const auto& tests = bank.columns[c];
         const auto& column = data.columns[static_cast<std::size_t>(tests.column)];
         const auto by = [&](const auto& certain_of, const auto& possible_of, const auto& code) {
-            narrow(data, table.first, certain_of, possible_of, certain, possible, code);
+            narrow(data.order.empty() ? nullptr : data.order.data(), table.first,
+                   std::span<const Word>(certain_of), std::span<const Word>(possible_of),
+                   std::span(certain), std::span(possible), code);
         };
         if (const auto* words = std::get_if<WordColumn>(&column)) {
             std::visit(
                 [&](const auto& codes) {
                     by(tests.certain, tests.possible,
-                       [&](std::size_t row) { return std::size_t{codes[row]}; });
+                       [data = codes.data()](std::size_t row) { return std::size_t{data[row]}; });
                 },
                 words->codes);
         } else if (const auto* sets = std::get_if<SetColumn>(&column)) {
             const auto& of_set = lookup_.sets[index][c];
             by(of_set.certain, of_set.possible,
-               [&](std::size_t row) { return static_cast<std::size_t>(sets->codes[row]); });
+               [data = sets->codes.data()](std::size_t row) {
+                   return static_cast<std::size_t>(data[row]);
+               });
         } else if (const auto* numbers = std::get_if<NumberColumn>(&column)) {
             by(tests.certain, tests.possible, [&](std::size_t row) -> std::size_t {
                 const double x = numbers->values[row];
@@ -256,12 +323,10 @@ Range PersonEvaluator::kinds(const Aggregate& aggregate, std::int64_t person) co
             std::min(std::popcount(possible) + blank, aggregate.most)};
 }
 
+/// A quantity over a lane that some record may be in.
 Range PersonEvaluator::quantity(const Aggregate& aggregate, std::int64_t person) const {
-    if (!evidence_.tables[static_cast<std::size_t>(aggregate.table)].supplied)
-        return {0, aggregate.most};
     const auto& tally = tallies_[static_cast<std::size_t>(aggregate.bank)];
     const Word lane = Word{1} << aggregate.lane;
-    if ((tally.possible & lane) == 0) return {0, 0};
     const auto at = static_cast<std::size_t>(aggregate.lane);
     switch (aggregate.kind) {
         case AggregateKind::some: return {tally.certain & lane ? 1.0 : 0.0, 1.0};
@@ -303,27 +368,81 @@ Finding PersonEvaluator::find(int index) const {
     return finding;
 }
 
-void PersonEvaluator::evaluate(std::int64_t person) {
-    for (std::size_t b = 0; b < banks_.size(); ++b)
-        if (evidence_.tables[static_cast<std::size_t>(plan_.banks[b].table)].supplied) tally(b, person);
-    for (std::size_t a = 0; a < quantities_.size(); ++a)
-        quantities_[a] = quantity(plan_.aggregates[a], person);
-    for (const int s : plan_.order) {
-        const auto at = static_cast<std::size_t>(s);
-        const auto& sheet = plan_.sheets[at];
-        Truth evidenced = Truth::yes;
-        for (int c = sheet.first_criterion; c < sheet.first_criterion + sheet.criteria; ++c) {
-            auto& finding = criteria_[static_cast<std::size_t>(c)];
-            finding = find(plan_.criteria[static_cast<std::size_t>(c)].node);
-            evidenced = evidenced & finding.truth;
-        }
-        Truth deemed = Truth::no;
-        for (const int node : sheet.deemed_by) deemed = deemed | find(node).truth;
-        status_[at] = evidenced | deemed;
-        basis_[at] = evidenced == Truth::yes ? Basis::evidenced
-                     : deemed == Truth::yes  ? Basis::deemed
-                                             : Basis::none;
+void PersonEvaluator::touch(int criterion) {
+    auto& touched = is_touched_criterion_[static_cast<std::size_t>(criterion)];
+    if (touched) return;
+    touched = 1;
+    touched_criteria_.push_back(criterion);
+    touch_sheet(sheet_of_criterion_[static_cast<std::size_t>(criterion)]);
+}
+
+void PersonEvaluator::touch_sheet(int sheet) {
+    auto& touched = is_touched_sheet_[static_cast<std::size_t>(sheet)];
+    if (touched) return;
+    touched = 1;
+    touched_sheets_.push_back(sheet);
+    // a sheet that refers to this one is judged again, with all its criteria
+    for (const int other : sheets_of_sheet_[static_cast<std::size_t>(sheet)]) {
+        const auto& referring = plan_.sheets[static_cast<std::size_t>(other)];
+        for (int c = 0; c < referring.criteria; ++c) touch(referring.first_criterion + c);
+        touch_sheet(other);
     }
+}
+
+/// Finds a sheet's touched criteria and its status.
+void PersonEvaluator::judge(int index) {
+    const auto at = static_cast<std::size_t>(index);
+    const auto& sheet = plan_.sheets[at];
+    Truth evidenced = Truth::yes;
+    for (int c = sheet.first_criterion; c < sheet.first_criterion + sheet.criteria; ++c) {
+        const auto i = static_cast<std::size_t>(c);
+        if (is_touched_criterion_[i]) criteria_[i] = find(plan_.criteria[i].node);
+        evidenced = evidenced & criteria_[i].truth;
+    }
+    Truth deemed = Truth::no;
+    for (const int node : sheet.deemed_by) deemed = deemed | find(node).truth;
+    status_[at] = evidenced | deemed;
+    basis_[at] = evidenced == Truth::yes ? Basis::evidenced
+                 : deemed == Truth::yes  ? Basis::deemed
+                                         : Basis::none;
+}
+
+void PersonEvaluator::evaluate(std::int64_t person) {
+    for (const int a : touched_aggregates_) {
+        const auto i = static_cast<std::size_t>(a);
+        quantities_[i] = nobody_quantities_[i];
+    }
+    for (const int c : touched_criteria_) {
+        const auto i = static_cast<std::size_t>(c);
+        criteria_[i] = nobody_criteria_[i];
+        is_touched_criterion_[i] = 0;
+    }
+    for (const int s : touched_sheets_) {
+        const auto i = static_cast<std::size_t>(s);
+        status_[i] = nobody_status_[i];
+        basis_[i] = nobody_basis_[i];
+        is_touched_sheet_[i] = 0;
+    }
+    touched_aggregates_.clear();
+    touched_criteria_.clear();
+    touched_sheets_.clear();
+
+    for (std::size_t b = 0; b < banks_.size(); ++b) {
+        const auto table = static_cast<std::size_t>(plan_.banks[b].table);
+        if (!evidence_.tables[table].supplied) continue;
+        tally(b, person);
+        each_bit(tallies_[b].possible, [&](std::size_t lane) {
+            for (const int a : aggregates_of_lane_[b * bits + lane]) {
+                const auto i = static_cast<std::size_t>(a);
+                quantities_[i] = quantity(plan_.aggregates[i], person);
+                touched_aggregates_.push_back(a);
+                for (const int c : criteria_of_aggregate_[i]) touch(c);
+                for (const int s : sheets_of_aggregate_[i]) touch_sheet(s);
+            }
+        });
+    }
+    std::ranges::sort(touched_sheets_, {}, [&](int s) { return rank_of_sheet_[static_cast<std::size_t>(s)]; });
+    for (const int s : touched_sheets_) judge(s);
 }
 
 }  // namespace tassei

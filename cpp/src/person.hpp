@@ -38,6 +38,9 @@ public:
     void evaluate(std::int64_t person);
 
     [[nodiscard]] std::span<const Finding> criteria() const { return criteria_; }
+    /// Criteria that differ from those of a person without records; the others are as `nobody` says.
+    [[nodiscard]] std::span<const int> touched() const { return touched_criteria_; }
+    [[nodiscard]] std::span<const Finding> nobody() const { return nobody_criteria_; }
     [[nodiscard]] std::span<const Truth> status() const { return status_; }
     [[nodiscard]] std::span<const Basis> basis() const { return basis_; }
 
@@ -80,6 +83,11 @@ private:
     [[nodiscard]] Range kinds(const Aggregate& aggregate, std::int64_t person) const;
     [[nodiscard]] Range quantity(const Aggregate& aggregate, std::int64_t person) const;
     [[nodiscard]] Finding find(int node) const;
+    void depend(int node, std::vector<int>& aggregates, std::vector<int>& sheets) const;
+    void link();
+    void touch(int criterion);
+    void touch_sheet(int sheet);
+    void judge(int sheet);
 
     const Plan& plan_;
     const Evidence& evidence_;
@@ -91,6 +99,22 @@ private:
     std::vector<Dated> dated_;
     std::vector<Identified> identified_;
     std::vector<Day> latest_certain_, latest_possible_;
+
+    // Who depends on what, so that only what a person's records touch is evaluated anew.
+    std::vector<std::vector<int>> aggregates_of_lane_;  // by bank × 64 + lane
+    std::vector<std::vector<int>> criteria_of_aggregate_;
+    std::vector<std::vector<int>> sheets_of_aggregate_;  // by way of deemings
+    std::vector<std::vector<int>> sheets_of_sheet_;      // that refer to it
+    std::vector<int> sheet_of_criterion_;
+    std::vector<int> rank_of_sheet_;                     // in the order of evaluation
+    std::vector<int> touched_aggregates_, touched_criteria_, touched_sheets_;
+    std::vector<std::uint8_t> is_touched_criterion_, is_touched_sheet_;
+
+    // What a person without any record gets.
+    std::vector<Range> nobody_quantities_;
+    std::vector<Finding> nobody_criteria_;
+    std::vector<Truth> nobody_status_;
+    std::vector<Basis> nobody_basis_;
 
     std::vector<Range> quantities_;
     std::vector<Finding> criteria_;

@@ -26,6 +26,7 @@ __all__ = [
     "assess",
     "frameworks",
     "load_framework",
+    "plot",
     "read_evidence",
     "synthesize",
 ]
@@ -45,10 +46,12 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     # importing tassei imports nothing heavy: each name is fetched when first used
-    if name not in _HOMES:
-        raise AttributeError(f"module 'tassei' has no attribute {name!r}")
     from importlib import import_module
 
+    if name == "plot":
+        return import_module(".plot", __name__)
+    if name not in _HOMES:
+        raise AttributeError(f"module 'tassei' has no attribute {name!r}")
     value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
     globals()[name] = value
     return value

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
-from .framework import _folders
+from .framework import data_folders
 
 __all__ = ["Assumptions", "load_assumptions", "workforce_folder"]
 
@@ -208,7 +208,7 @@ def workforce_folder() -> Path:
     >>> (workforce_folder() / "assumptions.yaml").exists()
     True
     """
-    for folder in _folders("workforce"):
+    for folder in data_folders("workforce"):
         if (folder / "assumptions.yaml").is_file():
             return folder
     raise FileNotFoundError("the sample workforce is missing from this installation of tassei")

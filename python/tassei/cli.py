@@ -227,7 +227,7 @@ def check(context: click.Context, folder: Path, framework: str | None, out: Path
         evidence = _read(folder, _framework(framework), quiet=True)
         issues = evidence.issues
         if out is not None:
-            _write_frame(out, issues)
+            _write_frame(out, issues.astype({"row": "Int64"}))
     if not len(issues):
         click.echo(f"{folder}: {len(evidence):,} people, no issues")
         return
@@ -302,7 +302,7 @@ def _assess(folder, framework, as_of, readings, min_verification) -> Any:
 @FOLDER
 @click.argument("person")
 @click.argument("specialty")
-@click.option("--level", type=int, help="Which sheet; by default the one that matters next.")
+@click.option("--level", type=int, help="Which sheet; by default the next above the certain one.")
 @click.option("--lang", default="en", show_default=True, help="Language of the explanation.")
 @click.option(
     "--html", type=click.Path(dir_okay=False, path_type=Path), help="Write an HTML page instead."

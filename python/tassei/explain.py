@@ -142,6 +142,7 @@ class Explanation:
         else:
             label = self._describe.criterion(info)
         summary = getattr(info.form, "summary", None)
+        kind = info.form.distinct.column if isinstance(info.form, g.DistinctCriterion) else None
         node: dict[str, Any] = {
             "label": label,
             "summary": self._describe.text(summary) if summary else None,
@@ -153,7 +154,7 @@ class Explanation:
             "form": "nested" if nested else next(iter(type(info.form).model_fields.keys() - _SHARED), ""),
             "table": table,
             "supplied": supplied,
-            "records": [self._record(r, table, nodes) for r in found.records] if table and supplied else [],
+            "records": [self._record(r, table, nodes, kind) for r in found.records] if table and supplied else [],
             "parts": [self._node(part, nodes) for part in found.parts],
         }
         for part in node["parts"]:
@@ -168,11 +169,20 @@ class Explanation:
             info = nodes[place]
         return self._describe.condition(info)
 
-    def _record(self, record: Any, table: str, nodes: list[NodeInfo]) -> dict[str, Any]:
+    def _record(
+        self, record: Any, table: str, nodes: list[NodeInfo], kind: str | None
+    ) -> dict[str, Any]:
         evidence = self.assessment.evidence
         cells = evidence.record(table, record.row, self.lang)
+        counts = _COUNTS[record.truth]
+        because = []
+        if kind is not None and kind not in cells and counts == "counted":
+            # it counts, but nobody knows as what
+            counts = "possibly"
+            column = self._describe.label("column", f"{table}.{kind}")
+            because.append(str(self._say["no_kind"].format(column=column)))
         return {
-            "counts": _COUNTS[record.truth],
+            "counts": counts,
             "row": evidence.row_number(table, record.row),
             "days": None if math.isinf(record.days) else record.days,
             "shortfall": record.shortfall,
@@ -180,6 +190,7 @@ class Explanation:
             "possible_grade": record.possible_grade or None,
             "cells": {name: c.isoformat() if isinstance(c, dt.date) else c for name, c in cells.items()},
             "because": [
+                *because,
                 *self._standing(record, table, cells),
                 *self._reasons(record, nodes, cells),
             ],

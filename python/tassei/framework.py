@@ -20,11 +20,11 @@ from .plan import Plan, build
 __all__ = ["Framework", "framework_schema", "frameworks", "load_framework"]
 
 
-def _folders(name: str) -> list[Path]:
+def data_folders(name: str) -> list[Path]:
     """Where the package keeps data: beside its modules, and in a source tree beside them."""
     import tassei
 
-    places = [Path(folder) / name for folder in tassei.__path__]
+    places = [Path(folder) / "data" / name for folder in tassei.__path__]
     places += [Path(folder).parents[1] / "data" / name for folder in tassei.__path__]
     return [place for place in places if place.is_dir()]
 
@@ -38,7 +38,7 @@ def frameworks() -> list[str]:
     >>> "itss-v3-2011-customer-service" in tassei.frameworks()
     True
     """
-    return sorted({file.stem for folder in _folders("frameworks") for file in folder.glob("*.yaml")})
+    return sorted({file.stem for folder in data_folders("frameworks") for file in folder.glob("*.yaml")})
 
 
 def load_framework(name_or_path: str | os.PathLike[str]) -> Framework:
@@ -66,7 +66,7 @@ def load_framework(name_or_path: str | os.PathLike[str]) -> Framework:
     [3, 4, 5, 6]
     """
     text = os.fspath(name_or_path)
-    for folder in _folders("frameworks"):
+    for folder in data_folders("frameworks"):
         if (folder / f"{text}.yaml").is_file():
             return Framework(*load(folder / f"{text}.yaml"), folder / f"{text}.yaml")
     path = Path(text)

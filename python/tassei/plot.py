@@ -105,6 +105,7 @@ def _new_axes(width: float, height: float) -> Axes:
     import matplotlib.pyplot as plt
 
     figure = plt.figure(figsize=(width, height), layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)
     return figure.add_subplot()
 
 
@@ -115,8 +116,10 @@ def _dress(ax: Axes) -> None:
     ax.tick_params(labelfontfamily=family, colors=INK)
     for label in (ax.xaxis.label, ax.yaxis.label):
         label.set(fontfamily=family, color=INK, fontsize=STYLE["font.size"])
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
+    for side, spine in ax.spines.items():
+        spine.set_color(FAINT)
+        if side in ("top", "right"):
+            spine.set_visible(False)
 
 
 def _hatched(patches, colours) -> None:
@@ -235,8 +238,15 @@ def distribution(
 
     Examples
     --------
+    >>> import tassei
+    >>> from matplotlib.figure import Figure
     >>> from tassei import plot
-    >>> ax = plot.distribution(assessment, lang="ja")  # doctest: +SKIP
+    >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+    >>> evidence = tassei.read_evidence(tassei.synthesize(50, seed=1), framework)
+    >>> a = tassei.assess(evidence, framework, as_of="2026-06-30")
+    >>> ax = plot.distribution(a, ax=Figure().add_subplot())
+    >>> ax.get_ylabel()
+    'Head count (people)'
     """
     say = words(lang)
     known = assessment.framework.specialties

@@ -91,6 +91,15 @@ def level_label(assessment: Assessment, level: int, lang: str) -> str:
     -------
     str
         Without line breaks.
+
+    Examples
+    --------
+    >>> import tassei
+    >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+    >>> evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
+    >>> a = tassei.assess(evidence, framework, as_of="2026-06-30")
+    >>> level_label(a, 0, "en"), level_label(a, 4, "ja")
+    ('below level 3', 'レベル4')
     """
     framework = assessment.framework
     if level != 0:
@@ -111,7 +120,17 @@ def one_line(text: str) -> str:
 
 
 def basis(assessment: Assessment, lang: str) -> list[str]:
-    """As-of date, number of people, standard, and whatever is not the default."""
+    """As-of date, number of people, standard, and whatever is not the default.
+
+    Examples
+    --------
+    >>> import tassei
+    >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+    >>> evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
+    >>> a = tassei.assess(evidence, framework, as_of="2026-06-30")
+    >>> basis(a, "en")[:2]
+    ['as of 2026-06-30', 'n = 1 people']
+    """
     say = words(lang)
     day, framework = assessment.as_of, assessment.framework
     parts = [
@@ -130,7 +149,17 @@ def basis(assessment: Assessment, lang: str) -> list[str]:
 
 
 def verification_label(assessment: Assessment, lang: str) -> str:
-    """What the least verification that was asked for is called."""
+    """What the least verification that was asked for is called.
+
+    Examples
+    --------
+    >>> import tassei
+    >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+    >>> evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
+    >>> a = tassei.assess(evidence, framework, min_verification="document")
+    >>> verification_label(a, "en")
+    'confirmed by a document'
+    """
     framework, asked = assessment.framework, str(assessment.min_verification)
     for table in framework.document.tables.values():
         for column in table.columns.values():
@@ -140,7 +169,17 @@ def verification_label(assessment: Assessment, lang: str) -> str:
 
 
 def readings(assessment: Assessment, lang: str) -> list[tuple[str, str, str]]:
-    """Label, choice and default choice of every reading of an assessment."""
+    """Label, choice and default choice of every reading of an assessment.
+
+    Examples
+    --------
+    >>> import tassei
+    >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+    >>> evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
+    >>> a = tassei.assess(evidence, framework, readings={"overlap": "sum"})
+    >>> [choice != default for _, choice, default in readings(a, "en")].count(True)
+    1
+    """
     framework = assessment.framework
 
     def choice(name: str, key: Any) -> str:

@@ -145,9 +145,7 @@ def random_people(recipe: Recipe) -> Tables:
     tables: Tables = {table: [] for table in COLUMNS}
     for number in range(recipe.people):
         person = f"p{number:04d}"
-        tables["people"].append(
-            {"person_id": person, "department": rng.choice(["east", "west", None])}
-        )
+        tables["people"].append({"person_id": person, "department": rng.choice(["east", "west", None])})
         own = _strong(rng, recipe) if rng.random() < recipe.strong else _weak(rng, recipe)
         for table, rows in own.items():
             rng.shuffle(rows)
@@ -169,9 +167,7 @@ def _weak(rng: Random, recipe: Recipe) -> Tables:
     return {
         "engagements": [_any_engagement(rng, recipe.as_of) for _ in range(rng.randrange(5))],
         "contributions": [_any_contribution(rng, recipe.as_of) for _ in range(rng.randrange(5))],
-        "certifications": [
-            _any_certification(rng, recipe.as_of) for _ in range(rng.choice([0, 0, 0, 1, 2]))
-        ],
+        "certifications": [_any_certification(rng, recipe.as_of) for _ in range(rng.choice([0, 0, 0, 1, 2]))],
     }
 
 
@@ -190,6 +186,8 @@ def _any_date(rng: Random, as_of: dt.date) -> dt.date:
 def _any_engagement(rng: Random, as_of: dt.date) -> Row:
     start = _any_date(rng, as_of)
     end = start + dt.timedelta(days=rng.choice([0, 1, 364, 365, 729, rng.randint(0, 1500)]))
+    if rng.random() < 0.15:  # about the edges of the recency windows
+        end = max(start, as_of - dt.timedelta(days=365 * rng.choice([1, 3, 5]) + rng.randint(-1, 1)))
     row = {
         "engagement_id": rng.choice([None, None, "a", "b", "c"]),
         "start": start,
@@ -207,8 +205,7 @@ def _any_engagement(rng: Random, as_of: dt.date) -> Row:
 
 def _any_contribution(rng: Random, as_of: dt.date) -> Row:
     row = {
-        column: rng.choice(WORDS[column])
-        for column in ("kind", "area", "standing", "achievement", "domain")
+        column: rng.choice(WORDS[column]) for column in ("kind", "area", "standing", "achievement", "domain")
     }
     return {**row, "date": _any_date(rng, as_of), "verification": rng.choice(VERIFICATIONS)}
 
@@ -276,15 +273,12 @@ def _periods(rng: Random, total: int, as_of: dt.date) -> list[tuple[dt.date, dt.
     return [(first - gap, middle - gap), (middle + dt.timedelta(days=1), end)]
 
 
-def _engagements_toward(
-    rng: Random, specialty: str, level: int, slip: float, as_of: dt.date
-) -> list[Row]:
+def _engagements_toward(rng: Random, specialty: str, level: int, slip: float, as_of: dt.date) -> list[Row]:
     if specialty == "facility_management":
         return _facility_engagements(rng, level, slip, as_of)
     total = YEARS[level] * 365 + rng.choice([0, 0, 0, 1, 30, 400, -1 if slip else 0])
     return [
-        _customer_engagement(rng, specialty, level, slip, period)
-        for period in _periods(rng, total, as_of)
+        _customer_engagement(rng, specialty, level, slip, period) for period in _periods(rng, total, as_of)
     ]
 
 
@@ -306,9 +300,7 @@ def _own_cells(rng: Random, specialty: str, level: int, slip: float) -> Row:
     }
 
 
-def _customer_engagement(
-    rng: Random, specialty: str, level: int, slip: float, period: tuple
-) -> Row:
+def _customer_engagement(rng: Random, specialty: str, level: int, slip: float, period: tuple) -> Row:
     base = max(level - 3, 0)  # the place of the scope that the level asks for
     alternative = level > 3 and rng.random() < 0.35
     scope = base - 1 if alternative else rng.choice([base, base, 3])
@@ -372,9 +364,7 @@ def _facility_size(rng: Random, grade: int, slip: float) -> Row:
     return row
 
 
-def _contributions_toward(
-    rng: Random, specialty: str, level: int, slip: float, as_of: dt.date
-) -> list[Row]:
+def _contributions_toward(rng: Random, specialty: str, level: int, slip: float, as_of: dt.date) -> list[Row]:
     domain = EXPERTISE_DOMAIN[specialty]
     passes_on = domain
     if level == 6 and specialty != "facility_management":

@@ -550,9 +550,7 @@ def times(records: list[Record] | None, condition) -> tuple[float, float]:
     if records is None:
         return 0, math.inf
     engagements: dict[Any, list[Truth]] = {}
-    for number, (record, truth) in enumerate(
-        zip(records, truths_of(records, condition), strict=True)
-    ):
+    for number, (record, truth) in enumerate(zip(records, truths_of(records, condition), strict=True)):
         name = record.row.get("engagement_id")
         own = ("row", number) if name is None else ("id", name)
         engagements.setdefault(own, []).append(truth)
@@ -564,9 +562,7 @@ def kinds(records: list[Record] | None, condition, column: str, n: int) -> tuple
     if records is None:
         return 0, n
     truths = truths_of(records, condition)
-    certain = {r.row.get(column) for r, t in zip(records, truths, strict=True) if t is True} - {
-        None
-    }
+    certain = {r.row.get(column) for r, t in zip(records, truths, strict=True) if t is True} - {None}
     possible = [r.row.get(column) for r, t in zip(records, truths, strict=True) if t is not False]
     high = len(set(possible) - {None}) + possible.count(None)
     return len(certain), min(high, n)
@@ -687,9 +683,7 @@ def succession(person: Person, specialty: str, level: int, readings: dict) -> Cr
         required = SOFTWARE_6_CORRECTED
     low_high = kinds(
         person.contributions,
-        lambda row: all_of(
-            is_one_of(row, "kind", ["succession"]), is_one_of(row, "domain", [domain])
-        ),
+        lambda row: all_of(is_one_of(row, "kind", ["succession"]), is_one_of(row, "domain", [domain])),
         "achievement",
         len(ACHIEVEMENTS),
     )
@@ -697,14 +691,10 @@ def succession(person: Person, specialty: str, level: int, readings: dict) -> Cr
 
 
 def mentoring(person: Person, specialty: str, level: int, readings: dict) -> Criterion:
-    return yes_no(
-        existence(person.contributions, lambda row: is_one_of(row, "kind", ["mentoring"]))
-    )
+    return yes_no(existence(person.contributions, lambda row: is_one_of(row, "kind", ["mentoring"])))
 
 
-def criteria_of_sheet(
-    person: Person, specialty: str, level: int, readings: dict
-) -> dict[str, Criterion]:
+def criteria_of_sheet(person: Person, specialty: str, level: int, readings: dict) -> dict[str, Criterion]:
     parts = [responsibility, complexity, size, expertise]
     if level > 3:
         parts += [succession, mentoring]
@@ -817,8 +807,7 @@ def evaluate(
         "certifications": dated,
     }
     records = {
-        table: records_by_person(tables, table, read, question)
-        for table, read in tables_of_evidence.items()
+        table: records_by_person(tables, table, read, question) for table, read in tables_of_evidence.items()
     }
     result = Result()
     for name in people_of(tables):
@@ -833,9 +822,7 @@ def evaluate(
     return result
 
 
-def _evaluate_specialty(
-    result: Result, name: str, person: Person, specialty: str, readings: dict
-) -> None:
+def _evaluate_specialty(result: Result, name: str, person: Person, specialty: str, readings: dict) -> None:
     statuses: dict[int, Truth] = {}
     bases: dict[int, str] = {0: "none"}
     for level in LEVELS:

@@ -104,9 +104,7 @@ def differing_people(expected: Result, got: Result) -> list[str]:
 
 
 def rows_of(tables: Tables, person: str) -> Tables:
-    return {
-        table: [row for row in rows if row["person_id"] == person] for table, rows in tables.items()
-    }
+    return {table: [row for row in rows if row["person_id"] == person] for table, rows in tables.items()}
 
 
 def shrink(tables: Tables, wrong) -> Tables:

@@ -50,9 +50,7 @@ def results(framework) -> dict[str, Result]:
 
 
 def _assess(cases: list[Case], framework) -> Result:
-    tables = {
-        table: [row for case in cases for row in case.tables[table]] for table in cases[0].tables
-    }
+    tables = {table: [row for case in cases for row in case.tables[table]] for table in cases[0].tables}
     evidence = tassei.read_evidence(to_frames(tables, "pandas"), framework)
     return Result.of_assessment(tassei.assess(evidence, framework, **cases[0].options()))
 

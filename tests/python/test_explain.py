@@ -121,6 +121,20 @@ def test_nested_counts_show_both(framework):
     assert "found 0, needed 1 engagements" in why.text
 
 
+def test_a_kind_that_nobody_knows_only_may_count(framework):
+    tables = {
+        "contributions": {
+            "person_id": ["P1"], "kind": ["succession"], "domain": ["software_service"], "achievement": [None]
+        }
+    }  # fmt: skip
+    evidence = tassei.read_evidence(tables, framework)
+    why = tassei.assess(evidence, framework, as_of=AS_OF).explain("P1", "software", 4)
+    found = criterion(why, "succession")
+    assert (found["low"], found["high"]) == (0, 1)
+    (record,) = found["records"]
+    assert (record["counts"], record["because"]) == ("possibly", ["achievement is blank"])
+
+
 def test_deemed_sheets_name_the_examination(framework):
     evidence = tassei.read_evidence(
         {"certifications": {"person_id": ["P1"], "examination": ["応用情報技術者試験"]}}, framework

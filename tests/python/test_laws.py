@@ -59,9 +59,7 @@ def test_the_order_of_rows_and_people_changes_nothing(framework, seed, readings)
     tables = people(seed, partial_sets=0.2)
     rng = Random(seed)
     shuffled = {table: rng.sample(rows, len(rows)) for table, rows in tables.items()}
-    assert assess(shuffled, framework, readings=readings) == assess(
-        tables, framework, readings=readings
-    )
+    assert assess(shuffled, framework, readings=readings) == assess(tables, framework, readings=readings)
 
 
 @law
@@ -140,8 +138,7 @@ def test_filling_a_blank_never_widens_the_range_of_levels(framework, seed, readi
     assert {
         key: (before.levels[key], after.levels[key])
         for key in before.levels
-        if after.levels[key][0] < before.levels[key][0]
-        or after.levels[key][1] > before.levels[key][1]
+        if after.levels[key][0] < before.levels[key][0] or after.levels[key][1] > before.levels[key][1]
     } == {}
 
 
