@@ -11,7 +11,7 @@ namespace tassei {
 namespace {
 
 // Persons go through in blocks of this size, at the same places for any number of threads.
-constexpr std::int64_t block = 512;
+constexpr std::int64_t block = 256;
 
 /// Runs `work(evaluator, first person, last person)` for every block, in static shares.
 template <class Work>
@@ -93,11 +93,10 @@ Assessment assess(std::shared_ptr<const Plan> plan, std::shared_ptr<const Eviden
             const auto row = static_cast<std::size_t>(p);
             std::ranges::copy(evaluator.status(), result.status.data() + row * sheets);
             std::ranges::copy(evaluator.basis(), result.basis.data() + row * sheets);
-            for (const int c : evaluator.touched()) {
-                const auto i = static_cast<std::size_t>(c);
-                progress(p - first, c) =
-                    progress_of(evaluator.criteria()[i].range.low, plan->criteria[i].required);
-            }
+            each_bit(evaluator.touched(), [&](std::size_t c) {
+                progress(p - first, static_cast<Eigen::Index>(c)) =
+                    progress_of(evaluator.criteria()[c].range.low, plan->criteria[c].required);
+            });
             for (std::size_t s = 0; s < specialties; ++s) {
                 const auto at = climb(plan->ladder[s], *plan, evaluator.status().data(),
                                       evaluator.basis().data());

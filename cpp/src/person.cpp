@@ -6,9 +6,12 @@
 namespace tassei {
 namespace {
 
-template <class Do>
-void each_bit(Word word, const Do& act) {
-    for (; word != 0; word &= word - 1) act(static_cast<std::size_t>(std::countr_zero(word)));
+std::vector<Word> bitset(std::size_t size) { return std::vector<Word>((size + bits - 1) / bits); }
+
+void set_bit(std::vector<Word>& words, std::size_t i) { words[i / bits] |= Word{1} << (i % bits); }
+
+void unite_bits(std::vector<Word>& words, const std::vector<Word>& more) {
+    for (std::size_t w = 0; w < words.size(); ++w) words[w] |= more[w];
 }
 
 /// Narrows the terms of records by one column: `code(row)` looks up what survives.
@@ -30,6 +33,31 @@ void narrow(const std::int32_t* order, std::int64_t first, std::span<const Word>
         const auto c = code(static_cast<std::size_t>(order[i]));
         certain_terms[i] &= certain[c];
         possible_terms[i] &= possible[c];
+    }
+}
+
+/// The class of each number, as the tables of its column count them: 0 is blank, then two classes a cut,
+/// below it and on it.
+void classify(const NumberColumn& numbers, std::span<const double> cuts, const TableData& data,
+              std::int64_t first, std::size_t size, std::vector<std::uint8_t>& codes) {
+    codes.assign(size, 1);
+    const auto from = static_cast<std::size_t>(first);
+    if (data.order.empty()) {
+        const double* values = numbers.values.data() + from;
+        for (const double cut : cuts)
+            for (std::size_t i = 0; i < size; ++i)
+                codes[i] = static_cast<std::uint8_t>(codes[i] + (values[i] > cut) + (values[i] >= cut));
+    } else {
+        for (std::size_t i = 0; i < size; ++i) {
+            const double x = numbers.values[static_cast<std::size_t>(data.order[from + i])];
+            for (const double cut : cuts)
+                codes[i] = static_cast<std::uint8_t>(codes[i] + (x > cut) + (x >= cut));
+        }
+    }
+    for (std::size_t i = 0; i < size; ++i) {
+        const auto row = data.row(first + static_cast<std::int64_t>(i));
+        const double x = numbers.values[static_cast<std::size_t>(row)];
+        if (x != x || !numbers.valid[row]) codes[i] = 0;
     }
 }
 
@@ -83,9 +111,9 @@ PersonEvaluator::PersonEvaluator(const Plan& plan, const Evidence& evidence, con
         if (!evidence.tables[static_cast<std::size_t>(aggregate.table)].supplied)
             quantities_[a] = {0, aggregate.most};
     }
-    std::ranges::fill(is_touched_criterion_, 1);
-    for (const int s : plan.order) judge(s);
-    std::ranges::fill(is_touched_criterion_, 0);
+    std::ranges::fill(touched_criteria_, ~Word{0});
+    for (const int sheet : plan.order) judge(sheet);
+    std::ranges::fill(touched_criteria_, 0);
     nobody_quantities_ = quantities_;
     nobody_criteria_ = criteria_;
     nobody_status_ = status_;
@@ -102,34 +130,48 @@ void PersonEvaluator::depend(int index, std::vector<int>& aggregates, std::vecto
 }
 
 void PersonEvaluator::link() {
-    aggregates_of_lane_.resize(plan_.banks.size() * bits);
+    const auto sheets = plan_.sheets.size();
+    touched_criteria_ = bitset(plan_.criteria.size());
+    touched_sheets_ = bitset(sheets);
+    std::vector<std::size_t> rank(sheets);
+    for (std::size_t i = 0; i < sheets; ++i) rank[static_cast<std::size_t>(plan_.order[i])] = i;
+
+    // By aggregate: the criteria that look at it and the sheets above them, in order of evaluation, so
+    // that a sheet which refers to another one comes later and takes over what touches that one.
+    std::vector<std::vector<Word>> criteria_of(plan_.aggregates.size(), bitset(plan_.criteria.size()));
+    std::vector<std::vector<Word>> sheets_of(plan_.aggregates.size(), bitset(sheets));
+    for (const int s : plan_.order) {
+        const auto& sheet = plan_.sheets[static_cast<std::size_t>(s)];
+        const auto place = rank[static_cast<std::size_t>(s)];
+        const auto look = [&](int node, int criterion) {
+            std::vector<int> aggregates;
+            std::vector<int> others;
+            depend(node, aggregates, others);
+            for (const int a : aggregates) {
+                set_bit(sheets_of[static_cast<std::size_t>(a)], place);
+                if (criterion >= 0)
+                    set_bit(criteria_of[static_cast<std::size_t>(a)], static_cast<std::size_t>(criterion));
+            }
+            for (const int other : others) {
+                const auto at = rank[static_cast<std::size_t>(other)];
+                for (std::size_t a = 0; a < sheets_of.size(); ++a) {
+                    if (((sheets_of[a][at / bits] >> (at % bits)) & 1) == 0) continue;
+                    set_bit(sheets_of[a], place);
+                    if (criterion >= 0) set_bit(criteria_of[a], static_cast<std::size_t>(criterion));
+                }
+            }
+        };
+        for (int c = sheet.first_criterion; c < sheet.first_criterion + sheet.criteria; ++c)
+            look(plan_.criteria[static_cast<std::size_t>(c)].node, c);
+        for (const int node : sheet.deemed_by) look(node, -1);
+    }
+    reach_.assign(plan_.banks.size() * bits, {{}, bitset(plan_.criteria.size()), bitset(sheets)});
     for (std::size_t a = 0; a < plan_.aggregates.size(); ++a) {
         const auto& aggregate = plan_.aggregates[a];
-        const auto lane = static_cast<std::size_t>(aggregate.bank * bits + aggregate.lane);
-        aggregates_of_lane_[lane].push_back(static_cast<int>(a));
-    }
-    criteria_of_aggregate_.resize(plan_.aggregates.size());
-    sheets_of_aggregate_.resize(plan_.aggregates.size());
-    sheets_of_sheet_.resize(plan_.sheets.size());
-    sheet_of_criterion_.resize(plan_.criteria.size());
-    rank_of_sheet_.resize(plan_.sheets.size());
-    is_touched_criterion_.resize(plan_.criteria.size());
-    is_touched_sheet_.resize(plan_.sheets.size());
-    for (std::size_t i = 0; i < plan_.order.size(); ++i)
-        rank_of_sheet_[static_cast<std::size_t>(plan_.order[i])] = static_cast<int>(i);
-    for (int s = 0; s < static_cast<int>(plan_.sheets.size()); ++s) {
-        const auto& sheet = plan_.sheets[static_cast<std::size_t>(s)];
-        std::vector<int> sheets;
-        for (int c = sheet.first_criterion; c < sheet.first_criterion + sheet.criteria; ++c) {
-            sheet_of_criterion_[static_cast<std::size_t>(c)] = s;
-            std::vector<int> aggregates;
-            depend(plan_.criteria[static_cast<std::size_t>(c)].node, aggregates, sheets);
-            for (const int a : aggregates) criteria_of_aggregate_[static_cast<std::size_t>(a)].push_back(c);
-        }
-        std::vector<int> aggregates;
-        for (const int node : sheet.deemed_by) depend(node, aggregates, sheets);
-        for (const int a : aggregates) sheets_of_aggregate_[static_cast<std::size_t>(a)].push_back(s);
-        for (const int other : sheets) sheets_of_sheet_[static_cast<std::size_t>(other)].push_back(s);
+        auto& reach = reach_[static_cast<std::size_t>(aggregate.bank * bits + aggregate.lane)];
+        reach.aggregates.push_back(static_cast<int>(a));
+        unite_bits(reach.criteria, criteria_of[a]);
+        unite_bits(reach.sheets, sheets_of[a]);
     }
 }
 
@@ -189,13 +231,11 @@ void PersonEvaluator::read_bank(std::size_t index) {
                    return static_cast<std::size_t>(data[row]);
                });
         } else if (const auto* numbers = std::get_if<NumberColumn>(&column)) {
-            by(tests.certain, tests.possible, [&](std::size_t row) -> std::size_t {
-                const double x = numbers->values[row];
-                if (x != x || !numbers->valid[static_cast<std::int64_t>(row)]) return 0;
-                std::size_t code = 1;  // two classes a cut: below it and on it
-                for (const double cut : tests.cuts) code += std::size_t{x > cut} + std::size_t{x >= cut};
-                return code;
-            });
+            classify(*numbers, tests.cuts, data, table.first, certain.size(), number_codes_);
+            for (std::size_t i = 0; i < certain.size(); ++i) {
+                certain[i] &= tests.certain[number_codes_[i]];
+                possible[i] &= tests.possible[number_codes_[i]];
+            }
         } else {
             Word certainly = 0;
             Word possibly = 0;
@@ -368,27 +408,6 @@ Finding PersonEvaluator::find(int index) const {
     return finding;
 }
 
-void PersonEvaluator::touch(int criterion) {
-    auto& touched = is_touched_criterion_[static_cast<std::size_t>(criterion)];
-    if (touched) return;
-    touched = 1;
-    touched_criteria_.push_back(criterion);
-    touch_sheet(sheet_of_criterion_[static_cast<std::size_t>(criterion)]);
-}
-
-void PersonEvaluator::touch_sheet(int sheet) {
-    auto& touched = is_touched_sheet_[static_cast<std::size_t>(sheet)];
-    if (touched) return;
-    touched = 1;
-    touched_sheets_.push_back(sheet);
-    // a sheet that refers to this one is judged again, with all its criteria
-    for (const int other : sheets_of_sheet_[static_cast<std::size_t>(sheet)]) {
-        const auto& referring = plan_.sheets[static_cast<std::size_t>(other)];
-        for (int c = 0; c < referring.criteria; ++c) touch(referring.first_criterion + c);
-        touch_sheet(other);
-    }
-}
-
 /// Finds a sheet's touched criteria and its status.
 void PersonEvaluator::judge(int index) {
     const auto at = static_cast<std::size_t>(index);
@@ -396,7 +415,7 @@ void PersonEvaluator::judge(int index) {
     Truth evidenced = Truth::yes;
     for (int c = sheet.first_criterion; c < sheet.first_criterion + sheet.criteria; ++c) {
         const auto i = static_cast<std::size_t>(c);
-        if (is_touched_criterion_[i]) criteria_[i] = find(plan_.criteria[i].node);
+        if ((touched_criteria_[i / bits] >> (i % bits)) & 1) criteria_[i] = find(plan_.criteria[i].node);
         evidenced = evidenced & criteria_[i].truth;
     }
     Truth deemed = Truth::no;
@@ -408,41 +427,33 @@ void PersonEvaluator::judge(int index) {
 }
 
 void PersonEvaluator::evaluate(std::int64_t person) {
-    for (const int a : touched_aggregates_) {
-        const auto i = static_cast<std::size_t>(a);
-        quantities_[i] = nobody_quantities_[i];
-    }
-    for (const int c : touched_criteria_) {
-        const auto i = static_cast<std::size_t>(c);
-        criteria_[i] = nobody_criteria_[i];
-        is_touched_criterion_[i] = 0;
-    }
-    for (const int s : touched_sheets_) {
-        const auto i = static_cast<std::size_t>(s);
-        status_[i] = nobody_status_[i];
-        basis_[i] = nobody_basis_[i];
-        is_touched_sheet_[i] = 0;
-    }
+    for (const int a : touched_aggregates_)
+        quantities_[static_cast<std::size_t>(a)] = nobody_quantities_[static_cast<std::size_t>(a)];
+    each_bit(touched_criteria_, [&](std::size_t c) { criteria_[c] = nobody_criteria_[c]; });
+    each_bit(touched_sheets_, [&](std::size_t i) {
+        const auto s = static_cast<std::size_t>(plan_.order[i]);
+        status_[s] = nobody_status_[s];
+        basis_[s] = nobody_basis_[s];
+    });
     touched_aggregates_.clear();
-    touched_criteria_.clear();
-    touched_sheets_.clear();
+    std::ranges::fill(touched_criteria_, 0);
+    std::ranges::fill(touched_sheets_, 0);
 
     for (std::size_t b = 0; b < banks_.size(); ++b) {
-        const auto table = static_cast<std::size_t>(plan_.banks[b].table);
-        if (!evidence_.tables[table].supplied) continue;
+        if (!evidence_.tables[static_cast<std::size_t>(plan_.banks[b].table)].supplied) continue;
         tally(b, person);
         each_bit(tallies_[b].possible, [&](std::size_t lane) {
-            for (const int a : aggregates_of_lane_[b * bits + lane]) {
+            const auto& reach = reach_[b * bits + lane];
+            for (const int a : reach.aggregates) {
                 const auto i = static_cast<std::size_t>(a);
                 quantities_[i] = quantity(plan_.aggregates[i], person);
                 touched_aggregates_.push_back(a);
-                for (const int c : criteria_of_aggregate_[i]) touch(c);
-                for (const int s : sheets_of_aggregate_[i]) touch_sheet(s);
             }
+            unite_bits(touched_criteria_, reach.criteria);
+            unite_bits(touched_sheets_, reach.sheets);
         });
     }
-    std::ranges::sort(touched_sheets_, {}, [&](int s) { return rank_of_sheet_[static_cast<std::size_t>(s)]; });
-    for (const int s : touched_sheets_) judge(s);
+    each_bit(touched_sheets_, [&](std::size_t i) { judge(plan_.order[i]); });
 }
 
 }  // namespace tassei

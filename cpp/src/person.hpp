@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <span>
 #include <vector>
 
@@ -20,6 +21,18 @@ struct Lookup {
     Lookup(const Plan& plan, const Evidence& evidence);
 };
 
+/// Calls `act` with the number of each bit that is set.
+template <class Act>
+void each_bit(Word word, const Act& act) {
+    for (; word != 0; word &= word - 1) act(static_cast<std::size_t>(std::countr_zero(word)));
+}
+
+template <class Act>
+void each_bit(std::span<const Word> words, const Act& act) {
+    for (std::size_t w = 0; w < words.size(); ++w)
+        each_bit(words[w], [&](std::size_t i) { act(w * bits + i); });
+}
+
 struct Finding {
     Range range;
     Truth truth = Truth::unknown;
@@ -38,8 +51,8 @@ public:
     void evaluate(std::int64_t person);
 
     [[nodiscard]] std::span<const Finding> criteria() const { return criteria_; }
-    /// Criteria that differ from those of a person without records; the others are as `nobody` says.
-    [[nodiscard]] std::span<const int> touched() const { return touched_criteria_; }
+    /// Bits of the criteria that may differ from those of a person without records, `nobody`.
+    [[nodiscard]] std::span<const Word> touched() const { return touched_criteria_; }
     [[nodiscard]] std::span<const Finding> nobody() const { return nobody_criteria_; }
     [[nodiscard]] std::span<const Truth> status() const { return status_; }
     [[nodiscard]] std::span<const Basis> basis() const { return basis_; }
@@ -85,8 +98,6 @@ private:
     [[nodiscard]] Finding find(int node) const;
     void depend(int node, std::vector<int>& aggregates, std::vector<int>& sheets) const;
     void link();
-    void touch(int criterion);
-    void touch_sheet(int sheet);
     void judge(int sheet);
 
     const Plan& plan_;
@@ -100,15 +111,16 @@ private:
     std::vector<Identified> identified_;
     std::vector<Day> latest_certain_, latest_possible_;
 
-    // Who depends on what, so that only what a person's records touch is evaluated anew.
-    std::vector<std::vector<int>> aggregates_of_lane_;  // by bank × 64 + lane
-    std::vector<std::vector<int>> criteria_of_aggregate_;
-    std::vector<std::vector<int>> sheets_of_aggregate_;  // by way of deemings
-    std::vector<std::vector<int>> sheets_of_sheet_;      // that refer to it
-    std::vector<int> sheet_of_criterion_;
-    std::vector<int> rank_of_sheet_;                     // in the order of evaluation
-    std::vector<int> touched_aggregates_, touched_criteria_, touched_sheets_;
-    std::vector<std::uint8_t> is_touched_criterion_, is_touched_sheet_;
+    /// What a lane feeds, by number: bits of criteria, and of sheets in the order of evaluation.
+    struct Reach {
+        std::vector<int> aggregates;
+        std::vector<Word> criteria;
+        std::vector<Word> sheets;
+    };
+    std::vector<Reach> reach_;  // by bank × 64 + lane
+    std::vector<int> touched_aggregates_;
+    std::vector<Word> touched_criteria_, touched_sheets_;
+    std::vector<std::uint8_t> number_codes_;
 
     // What a person without any record gets.
     std::vector<Range> nobody_quantities_;
