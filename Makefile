@@ -1,5 +1,6 @@
 # make demo: set up, assess the sample workforce, write tables, pictures and a report
 # make test: set up what is missing and run everything
+# make notebook: open the notebooks in JupyterLab
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,10 +13,13 @@ PACKAGE_SOURCES := CMakeLists.txt pyproject.toml LICENSE NOTICE README.md \
   $(shell find cpp python data/frameworks data/workforce -type f -not -path '*/__pycache__/*')
 CPP_SOURCES := CMakeLists.txt $(shell find cpp/include cpp/src tests/cpp -type f)
 
-.PHONY: demo test test-cpp test-python lint schema clean
+.PHONY: demo notebook test test-cpp test-python lint schema clean
 
 demo: $(VENV)/.installed
 	$(BIN)/tassei demo --out $(OUT)
+
+notebook: $(VENV)/.jupyter
+	$(BIN)/jupyter lab notebooks/01_quickstart.ipynb
 
 test: test-cpp test-python
 
@@ -26,7 +30,7 @@ test-python: $(VENV)/.installed
 	$(BIN)/ruff check --quiet python tests/python
 	$(BIN)/python -m pytest -q -n auto --doctest-modules --pyargs tassei tests/python
 
-# A green copy of the JSON Schema that editors check framework files with.
+# The JSON Schema with which editors complete and check framework files.
 schema: $(VENV)/.installed
 	$(BIN)/python -m tassei.schema > data/schema/framework.schema.json
 
@@ -38,6 +42,10 @@ $(VENV)/.tools: pyproject.toml
 
 $(VENV)/.installed: $(VENV)/.tools $(PACKAGE_SOURCES)
 	$(BIN)/python -m pip install --quiet --no-build-isolation ".[plot,fonts]"
+	touch $@
+
+$(VENV)/.jupyter: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet "jupyterlab>=4"
 	touch $@
 
 $(VENV)/.catch2: | $(VENV)/.tools

@@ -16,23 +16,19 @@ void unite_bits(std::vector<Word>& words, const std::vector<Word>& more) {
 
 /// Narrows the terms of records by one column: `code(row)` looks up what survives.
 template <class Code>
-void narrow(const std::int32_t* order, std::int64_t first, std::span<const Word> certain,
-            std::span<const Word> possible, std::span<Word> certain_terms,
-            std::span<Word> possible_terms, const Code& code) {
-    const auto size = certain_terms.size();
+void narrow(const std::int32_t* order, std::int64_t first, const WordPair* survivors,
+            std::span<WordPair> terms, const Code& code) {
+    const auto keep = [&](WordPair& term, std::size_t row) {
+        const auto& alive = survivors[code(row)];
+        term.certain &= alive.certain;
+        term.possible &= alive.possible;
+    };
     if (order == nullptr) {
-        for (std::size_t i = 0; i < size; ++i) {
-            const auto c = code(static_cast<std::size_t>(first) + i);
-            certain_terms[i] &= certain[c];
-            possible_terms[i] &= possible[c];
-        }
-        return;
-    }
-    order += first;
-    for (std::size_t i = 0; i < size; ++i) {
-        const auto c = code(static_cast<std::size_t>(order[i]));
-        certain_terms[i] &= certain[c];
-        possible_terms[i] &= possible[c];
+        auto row = static_cast<std::size_t>(first);
+        for (auto& term : terms) keep(term, row++);
+    } else {
+        order += first;
+        for (auto& term : terms) keep(term, static_cast<std::size_t>(*order++));
     }
 }
 
@@ -65,20 +61,22 @@ void classify(const NumberColumn& numbers, std::span<const double> cuts, const T
 
 Lookup::Lookup(const Plan& plan, const Evidence& evidence) {
     for (const auto& bank : plan.banks) {
-        auto& of_bank = sets.emplace_back(bank.columns.size());
+        auto& of_bank = survivors.emplace_back(bank.columns.size());
         const auto& data = evidence.tables[static_cast<std::size_t>(bank.table)];
         if (!data.supplied) continue;
         for (std::size_t c = 0; c < bank.columns.size(); ++c) {
             const auto& tests = bank.columns[c];
-            const auto* column =
+            const auto* sets =
                 std::get_if<SetColumn>(&data.columns[static_cast<std::size_t>(tests.column)]);
-            if (column == nullptr) continue;
-            auto& [certain, possible] = of_bank[c];
-            certain.resize(column->has.size());
-            possible.resize(column->has.size());
-            for (std::size_t i = 0; i < column->has.size(); ++i) {
-                const Cell cell{.word = -1, .has = column->has[i], .known = column->known[i], .number = 0};
-                tests.survivors(cell, certain[i], possible[i]);
+            if (sets == nullptr) {
+                for (std::size_t code = 0; code < tests.certain.size(); ++code)
+                    of_bank[c].push_back({tests.certain[code], tests.possible[code]});
+                continue;
+            }
+            for (std::size_t i = 0; i < sets->has.size(); ++i) {
+                const Cell cell{.word = -1, .has = sets->has[i], .known = sets->known[i], .number = 0};
+                auto& alive = of_bank[c].emplace_back();
+                tests.survivors(cell, alive.certain, alive.possible);
             }
         }
     }
@@ -165,6 +163,11 @@ void PersonEvaluator::link() {
             look(plan_.criteria[static_cast<std::size_t>(c)].node, c);
         for (const int node : sheet.deemed_by) look(node, -1);
     }
+    for (const auto& criterion : plan_.criteria) {
+        const auto& node = plan_.nodes[static_cast<std::size_t>(criterion.node)];
+        const bool alone = node.kind == PlanNode::Kind::aggregate && node.children == 0;
+        only_aggregate_.push_back(alone ? node.index : -1);
+    }
     reach_.assign(plan_.banks.size() * bits, {{}, bitset(plan_.criteria.size()), bitset(sheets)});
     for (std::size_t a = 0; a < plan_.aggregates.size(); ++a) {
         const auto& aggregate = plan_.aggregates[a];
@@ -204,54 +207,43 @@ void PersonEvaluator::read_bank(std::size_t index) {
     const auto& bank = plan_.banks[index];
     const auto& data = evidence_.tables[static_cast<std::size_t>(bank.table)];
     const auto& table = tables_[static_cast<std::size_t>(bank.table)];
-    auto& certain = banks_[index].certain;
-    auto& possible = banks_[index].possible;
-    certain.assign(table.counts.size(), ~Word{0});
-    possible.assign(table.counts.size(), ~Word{0});
+    auto& records = banks_[index];
+    records.assign(table.counts.size(), {});
 
     for (std::size_t c = 0; c < bank.columns.size(); ++c) {
         const auto& tests = bank.columns[c];
         const auto& column = data.columns[static_cast<std::size_t>(tests.column)];
-        const auto by = [&](const auto& certain_of, const auto& possible_of, const auto& code) {
-            narrow(data.order.empty() ? nullptr : data.order.data(), table.first,
-                   std::span<const Word>(certain_of), std::span<const Word>(possible_of),
-                   std::span(certain), std::span(possible), code);
+        const auto* survivors = lookup_.survivors[index][c].data();
+        const auto by = [&](const auto* codes) {
+            narrow(data.order.empty() ? nullptr : data.order.data(), table.first, survivors, records,
+                   [codes](std::size_t row) { return static_cast<std::size_t>(codes[row]); });
         };
         if (const auto* words = std::get_if<WordColumn>(&column)) {
-            std::visit(
-                [&](const auto& codes) {
-                    by(tests.certain, tests.possible,
-                       [data = codes.data()](std::size_t row) { return std::size_t{data[row]}; });
-                },
-                words->codes);
+            std::visit([&](const auto& codes) { by(codes.data()); }, words->codes);
         } else if (const auto* sets = std::get_if<SetColumn>(&column)) {
-            const auto& of_set = lookup_.sets[index][c];
-            by(of_set.certain, of_set.possible,
-               [data = sets->codes.data()](std::size_t row) {
-                   return static_cast<std::size_t>(data[row]);
-               });
+            by(sets->codes.data());
         } else if (const auto* numbers = std::get_if<NumberColumn>(&column)) {
-            classify(*numbers, tests.cuts, data, table.first, certain.size(), number_codes_);
-            for (std::size_t i = 0; i < certain.size(); ++i) {
-                certain[i] &= tests.certain[number_codes_[i]];
-                possible[i] &= tests.possible[number_codes_[i]];
-            }
+            classify(*numbers, tests.cuts, data, table.first, records.size(), number_codes_);
+            narrow(nullptr, 0, survivors, records,
+                   [&](std::size_t i) { return std::size_t{number_codes_[i]}; });
         } else {
-            Word certainly = 0;
-            Word possibly = 0;
-            tests.survivors(cell(column, 0), certainly, possibly);
-            for (auto& terms : certain) terms &= certainly;
-            for (auto& terms : possible) terms &= possibly;
+            WordPair blank;
+            tests.survivors(cell(column, 0), blank.certain, blank.possible);
+            for (auto& terms : records) {
+                terms.certain &= blank.certain;
+                terms.possible &= blank.possible;
+            }
         }
     }
-    for (std::size_t i = 0; i < certain.size(); ++i) {
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        auto& [certain, possible] = records[i];
         if (table.counts[i] == Truth::no) {
-            certain[i] = possible[i] = 0;
+            certain = possible = 0;
             continue;
         }
-        const bool same = certain[i] == possible[i];
-        possible[i] = bank.lanes_of(possible[i]);
-        certain[i] = table.counts[i] != Truth::yes ? 0 : same ? possible[i] : bank.lanes_of(certain[i]);
+        const bool same = certain == possible;
+        possible = bank.lanes_of(possible);
+        certain = table.counts[i] != Truth::yes ? 0 : same ? possible : bank.lanes_of(certain);
     }
 }
 
@@ -272,8 +264,7 @@ void PersonEvaluator::tally(std::size_t index, std::int64_t person) {
     const auto identities = plan_.framework.tables[t].identity;
     for (auto place = from; place < to; ++place) {
         const auto i = static_cast<std::size_t>(place - table.first);
-        const Word certain = read.certain[i];
-        const Word possible = read.possible[i];
+        const auto [certain, possible] = read[i];
         if (possible == 0) continue;
         tally.certain |= certain;
         tally.possible |= possible;
@@ -350,14 +341,14 @@ Range PersonEvaluator::kinds(const Aggregate& aggregate, std::int64_t person) co
     const auto to = data.first[static_cast<std::size_t>(person) + 1];
     for (auto place = data.first[static_cast<std::size_t>(person)]; place < to; ++place) {
         const auto i = static_cast<std::size_t>(place - tables_[t].first);
-        if ((read.possible[i] & lane) == 0) continue;
+        if ((read[i].possible & lane) == 0) continue;
         const int word = cell(column, data.row(place)).word;
         if (word < 0) {
             blank += 1;
             continue;
         }
         possible |= Word{1} << word;
-        if (read.certain[i] & lane) certain |= Word{1} << word;
+        if (read[i].certain & lane) certain |= Word{1} << word;
     }
     return {static_cast<double>(std::popcount(certain)),
             std::min(std::popcount(possible) + blank, aggregate.most)};
@@ -415,7 +406,15 @@ void PersonEvaluator::judge(int index) {
     Truth evidenced = Truth::yes;
     for (int c = sheet.first_criterion; c < sheet.first_criterion + sheet.criteria; ++c) {
         const auto i = static_cast<std::size_t>(c);
-        if ((touched_criteria_[i / bits] >> (i % bits)) & 1) criteria_[i] = find(plan_.criteria[i].node);
+        if ((touched_criteria_[i / bits] >> (i % bits)) & 1) {
+            const int only = only_aggregate_[i];
+            if (only < 0) {
+                criteria_[i] = find(plan_.criteria[i].node);
+            } else {
+                const auto range = quantities_[static_cast<std::size_t>(only)];
+                criteria_[i] = {range, reaches(range, plan_.criteria[i].required)};
+            }
+        }
         evidenced = evidenced & criteria_[i].truth;
     }
     Truth deemed = Truth::no;

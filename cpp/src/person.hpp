@@ -10,13 +10,15 @@
 /// One person after the other: lanes of records, aggregates of lanes, criteria, sheets.
 namespace tassei {
 
-/// The tables that need the evidence: which terms each distinct set lets live.
+/// A word of what certainly and a word of what possibly holds.
+struct WordPair {
+    Word certain = ~Word{0};
+    Word possible = ~Word{0};
+};
+
+/// Which terms each code of a column lets live, for this evidence: by bank, by column of the bank.
 struct Lookup {
-    struct Sets {
-        std::vector<Word> certain;
-        std::vector<Word> possible;
-    };
-    std::vector<std::vector<Sets>> sets;  ///< by bank, by column of the bank; empty for other types
+    std::vector<std::vector<std::vector<WordPair>>> survivors;
 
     Lookup(const Plan& plan, const Evidence& evidence);
 };
@@ -65,10 +67,6 @@ private:
         std::vector<Day> start;
         std::vector<Day> end;
     };
-    struct BankRead {
-        std::vector<Word> certain;
-        std::vector<Word> possible;
-    };
     struct Dated {
         Day start;
         Day end;
@@ -105,7 +103,7 @@ private:
     const Lookup& lookup_;
     std::vector<Clock> clocks_;  // by table
     std::vector<TableRead> tables_;
-    std::vector<BankRead> banks_;
+    std::vector<std::vector<WordPair>> banks_;  // by bank, by record: terms, then lanes
     std::vector<Tally> tallies_;
     std::vector<Dated> dated_;
     std::vector<Identified> identified_;
@@ -117,7 +115,8 @@ private:
         std::vector<Word> criteria;
         std::vector<Word> sheets;
     };
-    std::vector<Reach> reach_;  // by bank × 64 + lane
+    std::vector<Reach> reach_;          // by bank × 64 + lane
+    std::vector<int> only_aggregate_;   // by criterion: the one thing it looks at, or -1
     std::vector<int> touched_aggregates_;
     std::vector<Word> touched_criteria_, touched_sheets_;
     std::vector<std::uint8_t> number_codes_;

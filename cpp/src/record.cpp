@@ -9,19 +9,31 @@ Clock::Clock(const Framework& framework, std::size_t index, const TableData& dat
     : as_of_(options.as_of) {
     if (!data.supplied) return;
     const auto& table = framework.tables[index];
-    const auto column = [&](int at) {
-        return at < 0 ? nullptr : &data.columns[static_cast<std::size_t>(at)];
+    const auto dates = [&](int at) {
+        return at < 0 ? nullptr : std::get_if<DateColumn>(&data.columns[static_cast<std::size_t>(at)]);
     };
-    start_ = column(table.start);
-    end_ = column(table.end);
-    date_ = column(table.date);
+    has_period_ = table.start >= 0;
+    has_end_ = table.end >= 0;
+    has_date_ = table.date >= 0;
+    start_ = dates(table.start);
+    end_ = dates(table.end);
+    date_ = dates(table.date);
     if (index < options.min_verification.size()) enough_ = options.min_verification[index];
-    if (enough_ >= 0) verification_ = column(table.verification);
+    if (enough_ >= 0 && table.verification >= 0)
+        verification_ = &data.columns[static_cast<std::size_t>(table.verification)];
     if (framework.recency_days > 0) {
         const auto oldest = std::int64_t{as_of_} - framework.recency_days + 1;
         oldest_ = static_cast<Day>(std::max(oldest, std::int64_t{no_day} + 1));
     }
 }
+
+namespace {
+
+Day day_of(const DateColumn* column, std::int64_t row) {
+    return column == nullptr || !column->valid[row] ? no_day : column->days[static_cast<std::size_t>(row)];
+}
+
+}  // namespace
 
 bool Clock::weakly_verified(std::int64_t row) const {
     return verification_ != nullptr && cell(*verification_, row).word < enough_;
@@ -30,9 +42,9 @@ bool Clock::weakly_verified(std::int64_t row) const {
 Standing Clock::operator()(std::int64_t row) const {
     Standing standing;
     const bool recent_only = oldest_ != no_day;
-    if (start_ != nullptr) {
-        const Day start = day(*start_, row);
-        const Day end = end_ == nullptr ? start : day(*end_, row);
+    if (has_period_) {
+        const Day start = day_of(start_, row);
+        const Day end = has_end_ ? day_of(end_, row) : start;
         standing.start = start;
         standing.end = end == no_day ? as_of_ : std::min(end, as_of_);
         if (start != no_day && start > as_of_) standing.counts = Truth::no;
@@ -41,8 +53,8 @@ Standing Clock::operator()(std::int64_t row) const {
             else if (start == no_day) standing.counts = std::min(standing.counts, Truth::unknown);
             else standing.start = std::max(start, oldest_);
         }
-    } else if (date_ != nullptr) {
-        const Day date = day(*date_, row);
+    } else if (has_date_) {
+        const Day date = day_of(date_, row);
         standing.start = standing.end = date;
         if (date == no_day) standing.counts = recent_only ? Truth::unknown : Truth::yes;
         else if (date > as_of_ || (recent_only && date < oldest_)) standing.counts = Truth::no;

@@ -6,10 +6,6 @@
 
 namespace tassei {
 
-double progress_of(double low, double required) {
-    return required > 0 ? std::clamp(low / required, 0.0, 1.0) : 1.0;
-}
-
 void score(const Plan& plan, const Scores& progress, Eigen::Ref<Scores> scores) {
     const Eigen::Map<const Eigen::VectorXd> weights(plan.weights.data(),
                                                     static_cast<Eigen::Index>(plan.weights.size()));

@@ -398,8 +398,7 @@ def demo(out: Path) -> None:
     for path in written:
         click.echo(f"  {path}")
     click.echo(
-        "\nThe report opens in any browser. The same in a notebook:\n"
-        "  pip install 'tassei[notebook]' && jupyter lab notebooks/01_quickstart.ipynb"
+        "\nThe report opens in any browser. The notebooks, in a checkout:\n  make notebook"
     )
 
 

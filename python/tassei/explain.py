@@ -154,7 +154,7 @@ class Explanation:
             "form": "nested" if nested else next(iter(type(info.form).model_fields.keys() - _SHARED), ""),
             "table": table,
             "supplied": supplied,
-            "records": [self._record(r, table, nodes, kind) for r in found.records] if table and supplied else [],
+            "records": [self._record(r, table, nodes, kind) for r in found.records if table],
             "parts": [self._node(part, nodes) for part in found.parts],
         }
         for part in node["parts"]:

@@ -23,9 +23,12 @@ struct Clock {
     [[nodiscard]] bool weakly_verified(std::int64_t row) const;
 
 private:
-    const ColumnData* start_ = nullptr;
-    const ColumnData* end_ = nullptr;
-    const ColumnData* date_ = nullptr;
+    bool has_period_ = false;
+    bool has_end_ = false;
+    bool has_date_ = false;
+    const DateColumn* start_ = nullptr;  // nullptr, here and below: blank throughout
+    const DateColumn* end_ = nullptr;
+    const DateColumn* date_ = nullptr;
     const ColumnData* verification_ = nullptr;
     Day as_of_ = 0;
     Day oldest_ = no_day;  ///< the first day that counts

@@ -11,7 +11,9 @@
 namespace tassei {
 
 /// How far a quantity has come, in [0, 1].
-[[nodiscard]] double progress_of(double low, double required);
+[[nodiscard]] inline double progress_of(double low, double required) {
+    return low >= required ? 1.0 : low > 0 ? low / required : 0.0;
+}
 
 /// Scores of sheets: progress (persons × criteria) times the weights of each sheet's criteria.
 void score(const Plan& plan, const Scores& progress, Eigen::Ref<Scores> scores);
