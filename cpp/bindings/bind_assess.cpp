@@ -44,11 +44,14 @@ void bind_assess(py::module_& m) {
         });
 
     m.def("assess", [](std::shared_ptr<Plan> plan, std::shared_ptr<Evidence> evidence, Day as_of,
-                       std::vector<int> min_verification, int threads) {
+                       std::vector<int> min_verification, int threads,
+                       std::vector<std::vector<bool>> filled) {
         const py::gil_scoped_release release;  // plan and evidence are immutable, and held by this call
         return std::make_shared<Assessment>(
-            assess(std::move(plan), std::move(evidence), {as_of, std::move(min_verification), threads}));
-    }, "plan"_a, "evidence"_a, "as_of"_a, "min_verification"_a, "threads"_a, py::keep_alive<0, 2>());
+            assess(std::move(plan), std::move(evidence),
+                   {as_of, std::move(min_verification), threads, std::move(filled)}));
+    }, "plan"_a, "evidence"_a, "as_of"_a, "min_verification"_a, "threads"_a,
+       "filled"_a = std::vector<std::vector<bool>>{}, py::keep_alive<0, 2>());
 
     py::class_<CriteriaTable, std::shared_ptr<CriteriaTable>>(m, "CriteriaTable")
         .def_readonly("low", &CriteriaTable::low)

@@ -21,7 +21,7 @@ void in_blocks(const Plan& plan, const Evidence& evidence, const Options& option
     const auto wanted = options.threads > 0 ? options.threads
                                             : static_cast<int>(std::thread::hardware_concurrency());
     const auto threads = std::clamp<std::int64_t>(wanted, 1, std::max<std::int64_t>(blocks, 1));
-    const Lookup lookup(plan, evidence);
+    const Lookup lookup(plan, evidence, options);
     std::vector<std::exception_ptr> failures(static_cast<std::size_t>(threads));
     const auto share = [&](std::int64_t t) {
         try {

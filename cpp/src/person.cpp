@@ -59,25 +59,30 @@ void classify(const NumberColumn& numbers, std::span<const double> cuts, const T
 
 }  // namespace
 
-Lookup::Lookup(const Plan& plan, const Evidence& evidence) {
+Lookup::Lookup(const Plan& plan, const Evidence& evidence, const Options& options) {
     for (const auto& bank : plan.banks) {
         auto& of_bank = survivors.emplace_back(bank.columns.size());
         const auto& data = evidence.tables[static_cast<std::size_t>(bank.table)];
         if (!data.supplied) continue;
         for (std::size_t c = 0; c < bank.columns.size(); ++c) {
             const auto& tests = bank.columns[c];
-            const auto* sets =
-                std::get_if<SetColumn>(&data.columns[static_cast<std::size_t>(tests.column)]);
-            if (sets == nullptr) {
+            const auto& column = data.columns[static_cast<std::size_t>(tests.column)];
+            auto& alive = of_bank[c];
+            if (const auto* sets = std::get_if<SetColumn>(&column)) {
+                for (std::size_t i = 0; i < sets->has.size(); ++i) {
+                    const Cell cell{.word = -1, .has = sets->has[i], .known = sets->known[i], .number = 0};
+                    auto& [certain, possible] = alive.emplace_back();
+                    tests.survivors(cell, certain, possible);
+                }
+            } else if (std::holds_alternative<BlankColumn>(column)) {
+                auto& [certain, possible] = alive.emplace_back();
+                tests.survivors(cell(column, 0), certain, possible);
+            } else {
                 for (std::size_t code = 0; code < tests.certain.size(); ++code)
-                    of_bank[c].push_back({tests.certain[code], tests.possible[code]});
-                continue;
+                    alive.push_back({tests.certain[code], tests.possible[code]});
             }
-            for (std::size_t i = 0; i < sets->has.size(); ++i) {
-                const Cell cell{.word = -1, .has = sets->has[i], .known = sets->known[i], .number = 0};
-                auto& alive = of_bank[c].emplace_back();
-                tests.survivors(cell, alive.certain, alive.possible);
-            }
+            if (options.takes_as_filled(bank.table, tests.column))
+                for (auto& pair : alive) pair.certain = pair.possible;
         }
     }
 }
@@ -86,6 +91,7 @@ PersonEvaluator::PersonEvaluator(const Plan& plan, const Evidence& evidence, con
                                  const Lookup& lookup)
     : plan_(plan),
       evidence_(evidence),
+      options_(options),
       lookup_(lookup),
       tables_(evidence.tables.size()),
       banks_(plan.banks.size()),
@@ -107,7 +113,7 @@ PersonEvaluator::PersonEvaluator(const Plan& plan, const Evidence& evidence, con
     for (std::size_t a = 0; a < quantities_.size(); ++a) {
         const auto& aggregate = plan.aggregates[a];
         if (!evidence.tables[static_cast<std::size_t>(aggregate.table)].supplied)
-            quantities_[a] = {0, aggregate.most};
+            quantities_[a] = {options.takes_as_filled(aggregate.table, 0) ? aggregate.most : 0, aggregate.most};
     }
     std::ranges::fill(touched_criteria_, ~Word{0});
     for (const int sheet : plan.order) judge(sheet);
@@ -227,12 +233,7 @@ void PersonEvaluator::read_bank(std::size_t index) {
             narrow(nullptr, 0, survivors, records,
                    [&](std::size_t i) { return std::size_t{number_codes_[i]}; });
         } else {
-            WordPair blank;
-            tests.survivors(cell(column, 0), blank.certain, blank.possible);
-            for (auto& terms : records) {
-                terms.certain &= blank.certain;
-                terms.possible &= blank.possible;
-            }
+            narrow(nullptr, 0, survivors, records, [](std::size_t) { return std::size_t{0}; });
         }
     }
     for (std::size_t i = 0; i < records.size(); ++i) {
@@ -255,7 +256,7 @@ void PersonEvaluator::tally(std::size_t index, std::int64_t person) {
     const auto& table = tables_[t];
     const auto& read = banks_[index];
     auto& tally = tallies_[index];
-    tally.certain = tally.possible = tally.undated = 0;
+    tally.certain = tally.possible = tally.undated = tally.certainly_undated = 0;
     dated_.clear();
     identified_.clear();
     const auto from = data.first[static_cast<std::size_t>(person)];
@@ -269,8 +270,10 @@ void PersonEvaluator::tally(std::size_t index, std::int64_t person) {
         tally.certain |= certain;
         tally.possible |= possible;
         if (possible & timed) {
-            if (table.start[i] == no_day) tally.undated |= possible & timed;
-            else dated_.push_back({table.start[i], table.end[i], certain, possible});
+            if (table.start[i] == no_day) {
+                tally.undated |= possible & timed;
+                tally.certainly_undated |= certain & timed;
+            } else dated_.push_back({table.start[i], table.end[i], certain, possible});
         }
         if (possible & bank.counted) {
             const auto id = identities < 0
@@ -281,6 +284,10 @@ void PersonEvaluator::tally(std::size_t index, std::int64_t person) {
         }
     }
     if (tally.possible & timed) unite(tally, timed);
+    if (tally.certainly_undated && options_.takes_as_filled(bank.table, plan_.framework.tables[t].start))
+        each_bit(tally.certainly_undated, [&](std::size_t lane) {
+            tally.united[lane].low = tally.summed[lane].low = infinity;
+        });
     if (tally.possible & bank.counted) count(tally, bank.counted);
 }
 
@@ -338,6 +345,7 @@ Range PersonEvaluator::kinds(const Aggregate& aggregate, std::int64_t person) co
     Word certain = 0;
     Word possible = 0;
     double blank = 0;
+    double certainly_blank = 0;
     const auto to = data.first[static_cast<std::size_t>(person) + 1];
     for (auto place = data.first[static_cast<std::size_t>(person)]; place < to; ++place) {
         const auto i = static_cast<std::size_t>(place - tables_[t].first);
@@ -345,12 +353,14 @@ Range PersonEvaluator::kinds(const Aggregate& aggregate, std::int64_t person) co
         const int word = cell(column, data.row(place)).word;
         if (word < 0) {
             blank += 1;
+            certainly_blank += read[i].certain & lane ? 1 : 0;
             continue;
         }
         possible |= Word{1} << word;
         if (read[i].certain & lane) certain |= Word{1} << word;
     }
-    return {static_cast<double>(std::popcount(certain)),
+    if (!options_.takes_as_filled(aggregate.table, aggregate.column)) certainly_blank = 0;
+    return {std::min(std::popcount(certain) + certainly_blank, aggregate.most),
             std::min(std::popcount(possible) + blank, aggregate.most)};
 }
 

@@ -20,7 +20,7 @@ struct WordPair {
 struct Lookup {
     std::vector<std::vector<std::vector<WordPair>>> survivors;
 
-    Lookup(const Plan& plan, const Evidence& evidence);
+    Lookup(const Plan& plan, const Evidence& evidence, const Options& options);
 };
 
 /// Calls `act` with the number of each bit that is set.
@@ -82,7 +82,8 @@ private:
     struct Tally {
         Word certain = 0;   ///< lanes that some record is certainly in
         Word possible = 0;
-        Word undated = 0;   ///< lanes with a record whose start nobody knows
+        Word undated = 0;   ///< lanes with a record whose start nobody knows, possibly in them
+        Word certainly_undated = 0;
         std::vector<Range> united, summed, counted;
     };
 
@@ -100,6 +101,7 @@ private:
 
     const Plan& plan_;
     const Evidence& evidence_;
+    const Options& options_;
     const Lookup& lookup_;
     std::vector<Clock> clocks_;  // by table
     std::vector<TableRead> tables_;

@@ -21,6 +21,9 @@ Clock::Clock(const Framework& framework, std::size_t index, const TableData& dat
     if (index < options.min_verification.size()) enough_ = options.min_verification[index];
     if (enough_ >= 0 && table.verification >= 0)
         verification_ = &data.columns[static_cast<std::size_t>(table.verification)];
+    const auto t = static_cast<int>(index);
+    dates_filled_ = options.takes_as_filled(t, table.start) || options.takes_as_filled(t, table.date);
+    verification_filled_ = options.takes_as_filled(t, table.verification);
     if (framework.recency_days > 0) {
         const auto oldest = std::int64_t{as_of_} - framework.recency_days + 1;
         oldest_ = static_cast<Day>(std::max(oldest, std::int64_t{no_day} + 1));
@@ -36,12 +39,15 @@ Day day_of(const DateColumn* column, std::int64_t row) {
 }  // namespace
 
 bool Clock::weakly_verified(std::int64_t row) const {
-    return verification_ != nullptr && cell(*verification_, row).word < enough_;
+    if (verification_ == nullptr) return false;
+    const int word = cell(*verification_, row).word;
+    return word < enough_ && !(word < 0 && verification_filled_);
 }
 
 Standing Clock::operator()(std::int64_t row) const {
     Standing standing;
     const bool recent_only = oldest_ != no_day;
+    const auto undated = recent_only && !dates_filled_ ? Truth::unknown : Truth::yes;
     if (has_period_) {
         const Day start = day_of(start_, row);
         const Day end = has_end_ ? day_of(end_, row) : start;
@@ -50,13 +56,13 @@ Standing Clock::operator()(std::int64_t row) const {
         if (start != no_day && start > as_of_) standing.counts = Truth::no;
         if (recent_only) {
             if (end != no_day && end < oldest_) standing.counts = Truth::no;
-            else if (start == no_day) standing.counts = std::min(standing.counts, Truth::unknown);
+            else if (start == no_day) standing.counts = std::min(standing.counts, undated);
             else standing.start = std::max(start, oldest_);
         }
     } else if (has_date_) {
         const Day date = day_of(date_, row);
         standing.start = standing.end = date;
-        if (date == no_day) standing.counts = recent_only ? Truth::unknown : Truth::yes;
+        if (date == no_day) standing.counts = undated;
         else if (date > as_of_ || (recent_only && date < oldest_)) standing.counts = Truth::no;
     }
     if (weakly_verified(row)) standing.counts = std::min(standing.counts, Truth::unknown);

@@ -96,7 +96,7 @@ def assess(
     plan = framework.plan(readings)
     cores = threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else threads
     core = _core.assess(plan.core, evidence._core, day.toordinal() - EPOCH, enough, cores)
-    return Assessment(evidence, framework, plan, core, day, min_verification)
+    return Assessment(evidence, framework, plan, core, day, min_verification, enough, cores)
 
 
 def _unknown(kind: str, name: object, options: Iterable[object]) -> str:
@@ -159,7 +159,7 @@ class Assessment:
 
     def __init__(
         self, evidence: Evidence, framework: Framework, plan: Plan, core: Any, as_of: dt.date,
-        min_verification: str | None,
+        min_verification: str | None, enough: list[int], threads: int,
     ) -> None:  # fmt: skip
         self.evidence = evidence
         self.framework = framework
@@ -168,6 +168,8 @@ class Assessment:
         self.min_verification = min_verification
         self._plan = plan
         self._core = core
+        self._enough = enough
+        self._threads = threads
 
     def __len__(self) -> int:
         return len(self.evidence)
@@ -175,7 +177,7 @@ class Assessment:
     # --- tables --------------------------------------------------------------------------------
 
     def to_arrow(self, name: str = "levels", **options: Any) -> pa.Table:
-        """A table as Arrow: `levels`, `sheets`, `criteria` or `distribution`, with its options."""
+        """A table as Arrow: `levels`, `sheets`, `criteria`, `distribution` or `completeness`."""
         if name not in tables.MAKERS:
             raise AssessError(_unknown("table", name, tables.MAKERS))
         return tables.MAKERS[name](self, **options)
@@ -256,6 +258,20 @@ class Assessment:
             People have no such column.
         """
         return self._frame(tables.distribution(self, by))
+
+    def completeness(self) -> Any:
+        """Which blank columns hold back how many people's levels.
+
+        Returns
+        -------
+        data frame
+            One row a column with blanks, or a table that was not supplied (`column` is blank
+            then), most telling first: ``table``, ``column``, ``blank`` (cells),
+            ``blank_share``, ``people_rising`` (people of whom some certain level would rise if
+            this column alone were filled with what is best for them) and ``people_settled``
+            (of whom it would rise to the possible level).
+        """
+        return self._frame(tables.completeness(self))
 
     # --- one person ------------------------------------------------------------------------------
 

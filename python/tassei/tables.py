@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import _core
+from .completeness import completeness
 from .error import AssessError, listed, near
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ MAKERS: dict[str, Callable[..., pa.Table]] = {
     "sheets": sheets,
     "criteria": criteria,
     "distribution": distribution,
+    "completeness": completeness,
 }
 
 

@@ -19,6 +19,15 @@ struct Options {
     Day as_of = 0;
     std::vector<int> min_verification;  ///< by table: the word that is enough; -1: every word
     int threads = 0;                    ///< 0: as many as the machine has
+    /// By table, by column: blanks of these columns are taken to say what is best for the person. Of a
+    /// table that was not supplied the first column stands for the whole.
+    std::vector<std::vector<bool>> filled;
+
+    [[nodiscard]] bool takes_as_filled(int table, int column) const {
+        const auto t = static_cast<std::size_t>(table);
+        const auto c = static_cast<std::size_t>(column);
+        return column >= 0 && t < filled.size() && c < filled[t].size() && filled[t][c];
+    }
 };
 
 using Scores = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;

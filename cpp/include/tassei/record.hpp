@@ -33,6 +33,8 @@ private:
     Day as_of_ = 0;
     Day oldest_ = no_day;  ///< the first day that counts
     int enough_ = -1;      ///< the verification asked for
+    bool dates_filled_ = false;
+    bool verification_filled_ = false;
 };
 
 }  // namespace tassei
