@@ -284,8 +284,6 @@ std::vector<Bank> LaneCompiler::banks() const {
                 std::ranges::sort(column.cuts);
                 column.cuts.erase(std::unique(column.cuts.begin(), column.cuts.end()),
                                   column.cuts.end());
-                if (column.cuts.size() > 127)
-                    throw FrameworkError("a number column is cut in more than 127 places");
                 cells = cells_of_cuts(column.cuts);
             } else if (column.type != ColumnType::set) {
                 const int words = columns[static_cast<std::size_t>(column.column)].words;

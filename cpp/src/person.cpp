@@ -35,19 +35,19 @@ void narrow(const std::int32_t* order, std::int64_t first, const WordPair* survi
 /// The class of each number, as the tables of its column count them: 0 is blank, then two classes a cut,
 /// below it and on it.
 void classify(const NumberColumn& numbers, std::span<const double> cuts, const TableData& data,
-              std::int64_t first, std::size_t size, std::vector<std::uint8_t>& codes) {
+              std::int64_t first, std::size_t size, std::vector<std::uint16_t>& codes) {
     codes.assign(size, 1);
     const auto from = static_cast<std::size_t>(first);
     if (data.order.empty()) {
         const double* values = numbers.values.data() + from;
         for (const double cut : cuts)
             for (std::size_t i = 0; i < size; ++i)
-                codes[i] = static_cast<std::uint8_t>(codes[i] + (values[i] > cut) + (values[i] >= cut));
+                codes[i] = static_cast<std::uint16_t>(codes[i] + (values[i] > cut) + (values[i] >= cut));
     } else {
         for (std::size_t i = 0; i < size; ++i) {
             const double x = numbers.values[static_cast<std::size_t>(data.order[from + i])];
             for (const double cut : cuts)
-                codes[i] = static_cast<std::uint8_t>(codes[i] + (x > cut) + (x >= cut));
+                codes[i] = static_cast<std::uint16_t>(codes[i] + (x > cut) + (x >= cut));
         }
     }
     for (std::size_t i = 0; i < size; ++i) {

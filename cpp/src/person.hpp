@@ -121,7 +121,7 @@ private:
     std::vector<int> only_aggregate_;   // by criterion: the one thing it looks at, or -1
     std::vector<int> touched_aggregates_;
     std::vector<Word> touched_criteria_, touched_sheets_;
-    std::vector<std::uint8_t> number_codes_;
+    std::vector<std::uint16_t> number_codes_;
 
     // What a person without any record gets.
     std::vector<Range> nobody_quantities_;
