@@ -82,8 +82,10 @@ class _Checker:
         for name, vocabulary in d.vocabularies.items():
             with self.at("vocabularies", name):
                 self.vocabulary(vocabulary)
+        owner: dict[str, str] = {}
         for name, table in d.tables.items():
             with self.at("tables", name):
+                self.spellings(name, table, owner)
                 self.table(table)
         for name, reading in d.readings.items():
             with self.at("readings", name):
@@ -115,12 +117,14 @@ class _Checker:
     def vocabulary(self, vocabulary: g.Vocabulary) -> None:
         owner: dict[str, str] = {}
         for name, word in vocabulary.words.items():
-            printed = [word.printed] if word.printed else []
-            for spelling in (name, *word.label.values(), *word.aliases, *printed):
-                other = owner.setdefault(key(spelling), name)
-                if other != name:
-                    with self.at("words", name):
-                        self.say(f"{spelling!r} already stands for {other!r}")
+            with self.at("words", name):
+                self.spellings(name, word, owner)
+                if word.printed is not None:
+                    self.spelling(word.printed, name, owner, "printed")
+        for i, empty in enumerate(vocabulary.empty):
+            if key(empty) in owner:
+                with self.at("empty", i):
+                    self.say(f"{empty!r} already stands for {owner[key(empty)]!r}")
         for name, words in vocabulary.groups.items():
             with self.at("groups", name):
                 if name in vocabulary.words:
@@ -129,15 +133,26 @@ class _Checker:
                     with self.at(i):
                         self.known(word, vocabulary.words, "word")
 
+    def spelling(self, text: str, name: str, owner: dict[str, str], *keys: str | int) -> None:
+        other = owner.setdefault(key(text), name)
+        if other != name:
+            with self.at(*keys):
+                self.say(f"{text!r} already stands for {other!r}")
+
+    def spellings(self, name: str, labelled: Any, owner: dict[str, str]) -> None:
+        """Id, labels and aliases of one thing, which must not be those of another."""
+        self.spelling(name, name, owner)
+        for lang, label in labelled.label.items():
+            self.spelling(label, name, owner, "label", lang)
+        for i, alias in enumerate(labelled.aliases):
+            self.spelling(alias, name, owner, "aliases", i)
+
     def table(self, table: g.Table) -> None:
         owner: dict[str, str] = {}
         roles: dict[str, str] = {}
         for name, column in table.columns.items():
             with self.at("columns", name):
-                for spelling in (name, *column.label.values(), *column.aliases):
-                    other = owner.setdefault(key(spelling), name)
-                    if other != name:
-                        self.say(f"{spelling!r} already stands for {other!r}")
+                self.spellings(name, column, owner)
                 if column.role is not None:
                     with self.at("role"):
                         other = roles.setdefault(column.role, name)
@@ -150,7 +165,8 @@ class _Checker:
                 if needs_words and column.vocabulary is None:
                     self.say(f"a {column.type} column needs a vocabulary")
                 elif not needs_words and column.vocabulary is not None:
-                    self.say(f"a {column.type} column has no vocabulary, came {column.vocabulary!r}")
+                    with self.at("vocabulary"):
+                        self.say(f"a {column.type} column has no vocabulary, came {column.vocabulary!r}")
                 elif needs_words:
                     with self.at("vocabulary"):
                         self.column_words(column)
@@ -251,7 +267,8 @@ class _Checker:
         elif not isinstance(node, g.Always):
             name, parts = _parts(node)
             if isinstance(node, g.AtLeastOf) and node.at_least > len(parts):
-                self.say(f"at least {node.at_least} of {len(parts)} can never hold")
+                with self.at("at_least"):
+                    self.say(f"at least {node.at_least} of {len(parts)} can never hold")
             for i, part in enumerate(parts):
                 with self.at(name, i):
                     self.condition(part, table, local)
@@ -289,7 +306,7 @@ class _Checker:
         if given - fitting:
             return
         if not given:
-            self.say(f"tests nothing; {column.type} has {spelled}")
+            self.say(f"tests nothing of {node.column!r}; {column.type} has {spelled}")
             return
         if column.type == "number":
             for name in given:
@@ -391,7 +408,8 @@ class _Checker:
         elif not isinstance(node, g.AlwaysCriterion):
             name, parts = _parts(node)
             if isinstance(node, g.AtLeastCriterion) and node.at_least > len(parts):
-                self.say(f"at least {node.at_least} of {len(parts)} can never hold")
+                with self.at("at_least"):
+                    self.say(f"at least {node.at_least} of {len(parts)} can never hold")
             for i, part in enumerate(parts):
                 with self.at(name, i):
                     self.criterion(part, level, local)
@@ -433,6 +451,8 @@ class _Checker:
                     column = table.columns[node.column]
                     if column.type != "category":
                         self.say(f"kinds are counted of a category, {node.column!r} is of type {column.type}")
+                    elif (words := len(self.document.vocabularies[column.vocabulary or ""].words)) > _LARGEST_SET:
+                        self.say(f"at most {_LARGEST_SET} kinds can be counted, {node.column!r} has {words}")
 
     def sheet_id(self, sheet: g.SheetId) -> None:
         d = self.document
@@ -461,12 +481,14 @@ class _Checker:
                     self.follow(named, name, sheet.level, sheet.conditions, [], done)
             for name, criterion in sheet.criteria.items():
                 with self.at("sheets", i, "criteria", name):
-                    for node in _conditions_under(criterion):
-                        self.descend(node, sheet.level, sheet.conditions, [], done)
+                    for keys, node in _conditions_under(criterion):
+                        with self.at(*keys):
+                            self.descend(node, sheet.level, sheet.conditions, [], done)
         for i, deeming in enumerate(d.deeming):
             with self.at("deeming", i):
-                for node in _conditions_under(deeming.when):
-                    self.descend(node, None, {}, [], done)
+                for keys, node in _conditions_under(deeming.when):
+                    with self.at("when", *keys):
+                        self.descend(node, None, {}, [], done)
         self.sheet_cycles()
 
     def follow(
@@ -525,7 +547,8 @@ class _Checker:
             if state.get(i) == 2:
                 return
             if i in trail:
-                circle = " → ".join(f"sheets[{j}]" for j in [*trail[trail.index(i) :], i])
+                sheets = [self.document.sheets[j] for j in [*trail[trail.index(i) :], i]]
+                circle = " → ".join(f"{s.specialty} {s.level}" for s in sheets)
                 with self.at("sheets", i):
                     self.say(f"sheets refer to each other in a circle: {circle}")
                 return
@@ -584,24 +607,32 @@ def _condition_parts(node: Any) -> list[Any]:
     return _parts(node)[1]
 
 
-def _criterion_parts(node: Any) -> list[Any]:
+def _criterion_parts(node: Any) -> list[tuple[tuple[str | int, ...], Any]]:
     if isinstance(node, g.ChooseCriterion):
-        return list(node.choices.values())
+        return [(("choices", choice), part) for choice, part in node.choices.items()]
     if isinstance(node, g.NotCriterion):
-        return [node.not_]
+        return [(("not",), node.not_)]
     if isinstance(node, g.AllCriterion | g.AnyCriterion | g.SomeOfCriterion | g.AtLeastCriterion):
-        return _parts(node)[1]
+        name, parts = _parts(node)
+        return [((name, i), part) for i, part in enumerate(parts)]
     return []
 
 
-def _conditions_under(node: Any) -> list[Any]:
+def _conditions_under(node: Any) -> list[tuple[tuple[str | int, ...], Any]]:
+    """The conditions of a criterion, with their paths below it."""
     if isinstance(node, g.SomeCriterion | g.DurationCriterion | g.CountCriterion | g.DistinctCriterion):
-        quantity = quantity_of(node)[1]
-        return [quantity.where, *(nested.where for nested in getattr(quantity, "of_which", []))]
-    return [c for part in _criterion_parts(node) for c in _conditions_under(part)]
+        name, quantity = quantity_of(node)
+        nested = enumerate(getattr(quantity, "of_which", []))
+        return [
+            ((name, "where"), quantity.where),
+            *(((name, "of_which", i, "where"), part.where) for i, part in nested),
+        ]
+    return [
+        ((*keys, *inner), c) for keys, part in _criterion_parts(node) for inner, c in _conditions_under(part)
+    ]
 
 
 def _sheets_under(node: Any) -> list[g.SheetId]:
     if isinstance(node, g.SheetCriterion):
         return [node.sheet]
-    return [s for part in _criterion_parts(node) for s in _sheets_under(part)]
+    return [s for _, part in _criterion_parts(node) for s in _sheets_under(part)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from .grammar import GRAMMAR_VERSION, Document
 
 _DEEPEST = 60
 _LARGEST = 8 * 1024 * 1024
+_MOST = 200  # problems of shape that are put into words
 
 Lines = dict[tuple[str | int, ...], int]
 
@@ -29,9 +32,7 @@ for _tag, _pattern, _first in (
     ("float", r"^(?:[-+]?[0-9]+\.[0-9]*(?:[eE][-+]?[0-9]+)?|[-+]?\.inf)$", "-+.0123456789"),
     ("null", r"^(?:~|null|)$", ["~", "n", ""]),
 ):
-    import re as _re
-
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", _re.compile(_pattern), list(_first))
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
 
 
 def path_text(path: tuple[str | int, ...]) -> str:
@@ -94,7 +95,8 @@ def parse(text: str, name: str) -> tuple[dict[str, Any], Lines]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
-        hint = "indent with spaces, not tabs" if "\\t" in what or "tab" in what else None
+        line = text.splitlines()[mark.line] if mark and mark.line < text.count("\n") else ""
+        hint = "indent with spaces, not with a tab" if "\t" in line else None
         problem = Problem("", f"not YAML: {what}", hint, mark.line + 1 if mark else None)
         raise FrameworkError(f"{name}: 1 problem", [problem]) from None
     except RecursionError:
@@ -118,19 +120,22 @@ def validate(data: dict[str, Any], lines: Lines) -> tuple[Document | None, list[
     try:
         return Document.model_validate(data), []
     except ValidationError as error:
-        found = {}
-        for item in error.errors(include_url=False):
+        items = error.errors(include_url=False, include_input=False)
+        found: dict[tuple[str, str], Problem] = {}
+        for item in items[:_MOST]:
             problem = _problem(item, data, lines)
             found.setdefault((problem.path, problem.message), problem)
+        if len(items) > _MOST:
+            more = Problem("", f"{len(items) - _MOST:,} more problems like these")
+            found["", more.message] = more
         return None, list(found.values())
 
 
 def _problem(item: Any, data: dict[str, Any], lines: Lines) -> Problem:
-    path, value = _follow(item["loc"], data)
+    path, value, siblings = _follow(item["loc"], data)
     kind = item["type"]
     hint = None
     if kind == "extra_forbidden":
-        siblings = _fields(data, path[:-1], item["loc"])
         message = f"unknown key {path[-1]!r}"
         if siblings:
             message += f"; expected {listed(siblings)}"
@@ -138,9 +143,9 @@ def _problem(item: Any, data: dict[str, Any], lines: Lines) -> Problem:
         hint = f"did you mean {close!r}?" if close else None
     elif kind == "missing":
         message = f"the key {item['loc'][-1]!r} is missing"
-        path = path[:-1] if path and path[-1] == item["loc"][-1] else path
+        path = path[:-1]
     elif path == ("grammar",):
-        message = f"came {value!r}, this version of tassei reads grammar {GRAMMAR_VERSION}"
+        message = f"came {str(value)[:40]}, this version of tassei reads grammar {GRAMMAR_VERSION}"
     else:
         came = "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else repr(value)
         if kind == "no_such_form" and isinstance(value, dict):
@@ -148,70 +153,61 @@ def _problem(item: Any, data: dict[str, Any], lines: Lines) -> Problem:
             options = item["msg"].split("keys ")[-1].split(", ")
             close = next((c for key in value if (c := near(key, options))), None)
             hint = f"did you mean {close!r}?" if close else None
-        message = f"{item['msg'][0].lower()}{item['msg'][1:]}, came {came}"
+        message = f"{item['msg'][0].lower()}{item['msg'][1:]}, came {came[:200]}"
     line = next((lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines), None)
     return Problem(path_text(path), message, hint, line)
 
 
-def _follow(loc: tuple[Any, ...], data: Any) -> tuple[tuple[Any, ...], Any]:
-    """Where a location of pydantic's lies in the data; its tags of unions are left out."""
-    path: list[Any] = []
-    value = data
-    for i, key in enumerate(loc):
-        last = i == len(loc) - 1
-        if isinstance(value, dict):
-            if key in value:
-                value = value[key]
-            elif str(key).lstrip("-").isdigit() and int(key) in value:
-                value = value[int(key)]
-            elif not last:
-                continue  # the tag of a union
-            else:
-                value = None
-            path.append(str(key))
-        elif isinstance(value, list) and isinstance(key, int):
-            value = value[key] if key < len(value) else None
-            path.append(key)
-    # "[key]" marks a problem with the key itself
-    return tuple(path[:-1] if path and path[-1] == "[key]" else path), value
+@cache
+def _schema() -> dict[str, Any]:
+    return Document.model_json_schema(by_alias=True)
 
 
-def _fields(data: Any, path: tuple[Any, ...], loc: tuple[Any, ...]) -> list[str]:
-    """The keys that the grammar knows where `loc` points."""
-    model: Any = Document
-    schema = Document.model_json_schema(by_alias=True)
-    node: Any = schema
-    for key in loc[:-1]:
-        node = _step(node, key, schema)
-        if node is None:
-            return []
-    del model
-    return list(_resolve(node, schema).get("properties", {}))
-
-
-def _resolve(node: Any, schema: Any) -> Any:
+def _resolve(node: Any) -> Any:
     while isinstance(node, dict) and "$ref" in node:
-        node = schema["$defs"][node["$ref"].rsplit("/", 1)[-1]]
+        node = _schema()["$defs"][node["$ref"].rsplit("/", 1)[-1]]
     return node
 
 
-def _step(node: Any, key: Any, schema: Any) -> Any:
-    node = _resolve(node, schema)
-    if "properties" in node and key in node["properties"]:
-        return node["properties"][key]
-    if isinstance(key, int) and "items" in node:
-        return node["items"]
-    for option in node.get("oneOf", []) + node.get("anyOf", []):
-        resolved = _resolve(option, schema)
-        properties = resolved.get("properties", {})
-        tag = {"of": "of", "plain": None}.get(str(key), key)
-        if tag in properties or (key == "plain" and "choose" not in properties):
-            return resolved
-        if isinstance(key, int) and "items" in resolved:
-            return resolved["items"]
-    if isinstance(node.get("additionalProperties"), dict):
-        return node["additionalProperties"]
-    return node if key == "[key]" else None
+def _follow(loc: tuple[Any, ...], data: Any) -> tuple[tuple[Any, ...], Any, list[str]]:
+    """Where a location of pydantic's lies in the data, what stands there, and what its mapping may hold.
+
+    The location also names which form of a union was tried; the grammar, walked in step, tells those
+    tags from keys of the file.
+    """
+    path: list[Any] = []
+    value = data
+    node: Any = _schema()
+    siblings: list[str] = []
+    for key in loc:
+        node = _resolve(node)
+        options = [_resolve(option) for option in node.get("anyOf", []) if option.get("type") != "null"]
+        if len(options) == 1:
+            node = options[0]
+        elif options:
+            node = next((o for o in options if isinstance(value, list) == ("items" in o)), options[0])
+        if "oneOf" in node:
+            forms = [_resolve(option) for option in node["oneOf"]]
+            plain = [form for form in forms if "choose" not in form.get("properties", {})]
+            tagged = [form for form in forms if key in form.get("properties", {})]
+            node = (plain if key == "plain" else tagged or forms)[0]
+            continue
+        if key == "[key]" or not isinstance(value, dict | list):
+            continue
+        siblings = list(node.get("properties", {}))
+        if isinstance(value, list):
+            if not isinstance(key, int):
+                continue
+            value = value[key] if key < len(value) else None
+            path.append(key)
+            node = node.get("items", {})
+        else:
+            number = int(key) if str(key).lstrip("-").isdigit() else key
+            value = value[key] if key in value else value.get(number)
+            path.append(str(key))
+            others = [*node.get("patternProperties", {}).values(), node.get("additionalProperties")]
+            node = node.get("properties", {}).get(key) or next((o for o in others if isinstance(o, dict)), {})
+    return tuple(path), value, siblings
 
 
 def load(path: Path) -> tuple[Document, Lines]:

@@ -1,0 +1,173 @@
+"""Framework files: what is wrong is said all at once, where it stands; what is right is known by its facts."""
+
+import json
+import pickle
+from pathlib import Path
+
+import pytest
+import tassei
+import yaml
+from tassei.framework import framework_schema
+
+HERE = Path(__file__).parents[1]
+BROKEN = sorted((HERE / "frameworks" / "broken").glob("*.yaml"))
+ITSS = "itss-v3-2011-customer-service"
+
+
+@pytest.fixture(scope="module")
+def framework():
+    return tassei.load_framework(ITSS)
+
+
+def expectations(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    found = {}
+    for line in lines:
+        for word in ("expect", "says"):
+            if line.startswith(f"# {word}: "):
+                found[word] = line.split(": ", 1)[1].strip()
+    return found["expect"], [part.strip() for part in found["says"].split(",")]
+
+
+def test_there_is_a_broken_file_for_every_kind_of_mistake():
+    assert len(BROKEN) >= 24
+
+
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
+def test_a_broken_file_says_where_and_what(path):
+    expected, parts = expectations(path)
+    with pytest.raises(tassei.FrameworkError) as error:
+        tassei.load_framework(path)
+    assert path.name in str(error.value)
+    problems = [str(problem) for problem in error.value.problems]
+    where = [p for p in error.value.problems if (p.path or "the file").startswith(expected)]
+    assert where, problems
+    assert any(all(part in str(p) for part in parts) for p in where), (parts, problems)
+
+
+def test_every_mistake_at_once(tmp_path):
+    text = (HERE / "frameworks" / "minimal.yaml").read_text(encoding="utf-8")
+    data = yaml.safe_load(text)
+    sheet = data["sheets"][0]
+    sheet["specialty"] = "nowhere"
+    sheet["criteria"]["nothing"] = {"some": {"table": "nowhere", "where": {"always": True}}}
+    path = tmp_path / "three.yaml"
+    path.write_text(yaml.safe_dump(data), encoding="utf-8")
+    with pytest.raises(tassei.FrameworkError) as error:
+        tassei.load_framework(path)
+    assert len(error.value.problems) >= 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a [x, x]\nb: [*a, *a]\n",
+        "x: " + "[" * 200 + "]" * 200,
+        "x: " + "{a: " * 200 + "1" + "}" * 200,
+        "\n".join(f"key{i}: 1" for i in range(100_000)),
+        "grammar: " + "9" * 400,
+        "sheets: [" + ", ".join(["1"] * 100_000) + "]",
+        "a\0b",
+        "x: .inf",
+        "- a list\n",
+        "",
+    ],
+    ids=["aliases", "deep lists", "deep mappings", "many keys", "huge", "long list", "nul", "inf", "list", "empty"],
+)
+def test_hostile_files_end_in_a_clear_error(tmp_path, text):
+    path = tmp_path / "hostile.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(tassei.FrameworkError) as error:
+        tassei.load_framework(path)
+    assert "hostile.yaml" in str(error.value)
+    assert len(str(error.value)) < 20_000
+
+
+def test_bytes_that_are_not_utf_8(tmp_path):
+    path = tmp_path / "latin.yaml"
+    path.write_bytes(b"title: caf\xe9\n")
+    with pytest.raises(tassei.FrameworkError, match="not UTF-8"):
+        tassei.load_framework(path)
+
+
+def test_an_unknown_name_lists_what_is_bundled():
+    with pytest.raises(tassei.FrameworkError, match=f"did you mean '{ITSS}'"):
+        tassei.load_framework("itss-v3-2011-customer-servise")
+
+
+def test_the_bundled_file_has_the_twelve_sheets(framework):
+    sheets = framework.document.sheets
+    pages = {(s.specialty, s.level): s.page for s in sheets}
+    order = [(s, level) for s in ("hardware", "software", "facility_management") for level in (6, 5, 4, 3)]
+    assert pages == {place: f"CS-{5 + i}" for i, place in enumerate(order)}
+    assert sum(len(s.criteria) for s in sheets) == 66
+
+
+REQUIRED = {
+    "hardware": {6: (1095, 4), 5: (1095, 3), 4: (730, 1), 3: (365, None)},
+    "software": {6: (1095, 3), 5: (1095, 3), 4: (730, 1), 3: (365, None)},
+    "facility_management": {6: (3, 4), 5: (3, 3), 4: (2, 1), 3: (1, None)},
+}
+
+
+def test_what_the_sheets_require(framework):
+    found = {(c.specialty, c.level, c.criterion): c.required for c in framework.plan().columns}
+    for specialty, levels in REQUIRED.items():
+        for level, (responsibility, succession) in levels.items():
+            assert found[specialty, level, "responsibility"] == responsibility
+            assert found.get((specialty, level, "succession")) == succession
+    corrected = framework.plan({"errata": "corrected"}).columns
+    assert {c.required for c in corrected if (c.specialty, c.level, c.criterion) == ("software", 6, "succession")} == {4}
+
+
+def test_every_reading_of_the_design_is_there_with_its_default_first(framework):
+    assert framework.readings() == {
+        "activities": "any", "overlap": "union", "size_bands": "or_larger", "cumulative": "no",
+        "deeming": "accept", "errata": "as_published", "recency_years": "none",
+    }  # fmt: skip
+
+
+def test_the_fingerprint_is_of_what_is_said(framework, tmp_path):
+    text = framework.path.read_text(encoding="utf-8")
+    same = tmp_path / "same.yaml"
+    same.write_text("# another comment\n" + text.replace("need: 2}", "need:   2}"), encoding="utf-8")
+    assert tassei.load_framework(same).fingerprint == framework.fingerprint
+    other = tmp_path / "other.yaml"
+    other.write_text(text.replace("years: 3", "years: 4", 1), encoding="utf-8")
+    assert tassei.load_framework(other).fingerprint != framework.fingerprint
+
+
+def test_frameworks_pickle_by_content(framework):
+    again = pickle.loads(pickle.dumps(framework))
+    assert again.fingerprint == framework.fingerprint
+    assert repr(again) == repr(framework)
+
+
+def test_labels_fall_back_to_another_language_and_to_the_id(framework):
+    assert framework.label("specialty", "hardware", "ja") == "ハードウェア"
+    assert framework.label("specialty", "hardware", "fr")
+    assert framework.label("specialty", "nowhere") == "nowhere"
+    assert framework.label("word", "position.manager", "ja") == "責任者"
+    with pytest.raises(ValueError, match="no labels of 'colour'"):
+        framework.label("colour", "red")
+
+
+def test_every_label_of_the_bundled_file_is_in_both_languages(framework):
+    def labels(node):
+        if isinstance(node, dict):
+            for key, value in node.items():
+                if key in ("label", "title", "about", "summary") and isinstance(value, dict):
+                    yield value
+                yield from labels(value)
+        elif isinstance(node, list):
+            for item in node:
+                yield from labels(item)
+
+    found = list(labels(framework.document.model_dump(exclude_none=True)))
+    assert len(found) > 200
+    assert all({"ja", "en"} <= label.keys() for label in found)
+
+
+def test_the_schema_in_the_tree_is_the_one_of_the_grammar():
+    kept = json.loads((HERE.parent / "data" / "schema" / "framework.schema.json").read_text(encoding="utf-8"))
+    assert kept == framework_schema(), "make schema"
