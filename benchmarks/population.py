@@ -28,7 +28,6 @@ def population(
         persons = rng.integers(0, people, count)
         if order != "shuffled":
             persons.sort()
-        roles = {c.role: n for n, c in table.columns.items() if c.role}
         frame: dict[str, Any] = {}
         span = (LAST_DAY - FIRST_DAY).days
         starts = rng.integers(0, span, count).astype("timedelta64[D]") + np.datetime64(FIRST_DAY)
@@ -48,9 +47,9 @@ def population(
                 series = words(framework, column, count, rng)
             keep = 0 if column.role == "start" else blank
             if keep and column.type != "text":
-                series = pl.select(pl.when(pl.lit(pl.Series(rng.random(count) >= keep))).then(series)).to_series()
+                filled = pl.lit(pl.Series(rng.random(count) >= keep))
+                series = pl.select(pl.when(filled).then(series)).to_series()
             frame[column_id] = series
-        del roles
         frames[name] = pl.DataFrame(frame)
     return frames
 

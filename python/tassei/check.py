@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from . import grammar as g
+from .circle import CircleFinder
 from .error import Problem, listed, near
+from .nodes import parts_of, quantity_of, words_of
 from .text import key
 
 __all__ = ["check_names"]
@@ -41,7 +43,6 @@ class _Checker:
         self.levels = sorted(document.levels)
         self.problems: list[Problem] = []
         self.path: list[str | int] = []
-        self.lenient = False
         self._seen: set[tuple[str, str]] = set()
 
     # --- where we are, and what we say -----------------------------------------------------
@@ -112,7 +113,7 @@ class _Checker:
                     with self.at("sheets", j):
                         self.sheet_id(sheet)
         if not self.problems:
-            self.cycles()
+            CircleFinder(self.document, self.say, self.at).cycles()
 
     def vocabulary(self, vocabulary: g.Vocabulary) -> None:
         owner: dict[str, str] = {}
@@ -265,7 +266,7 @@ class _Checker:
             with self.at("not"):
                 self.condition(node.not_, table, local)
         elif not isinstance(node, g.Always):
-            name, parts = _parts(node)
+            name, parts = parts_of(node)
             if isinstance(node, g.AtLeastOf) and node.at_least > len(parts):
                 with self.at("at_least"):
                     self.say(f"at least {node.at_least} of {len(parts)} can never hold")
@@ -273,9 +274,7 @@ class _Checker:
                 with self.at(name, i):
                     self.condition(part, table, local)
 
-    def reference(
-        self, node: g.ConditionRef, table: str, local: Mapping[str, g.SheetCondition]
-    ) -> None:
+    def reference(self, node: g.ConditionRef, table: str, local: Mapping[str, g.SheetCondition]) -> None:
         with self.at("condition"):
             if not self.known(node.condition, [*local, *self.document.conditions], "condition"):
                 return
@@ -384,9 +383,7 @@ class _Checker:
                     with self.at("weights", name):
                         self.known(name, sheet.criteria, "criterion of the sheet")
 
-    def criterion(
-        self, node: Any, level: int | None, local: Mapping[str, g.SheetCondition]
-    ) -> None:
+    def criterion(self, node: Any, level: int | None, local: Mapping[str, g.SheetCondition]) -> None:
         if isinstance(node, g.ChooseCriterion):
             with self.at("choose"):
                 known = self.known(node.choose, self.document.readings, "reading")
@@ -406,7 +403,7 @@ class _Checker:
             with self.at(name):
                 self.quantity(quantity, local)
         elif not isinstance(node, g.AlwaysCriterion):
-            name, parts = _parts(node)
+            name, parts = parts_of(node)
             if isinstance(node, g.AtLeastCriterion) and node.at_least > len(parts):
                 with self.at("at_least"):
                     self.say(f"at least {node.at_least} of {len(parts)} can never hold")
@@ -425,7 +422,11 @@ class _Checker:
             return
         with self.at("at_least"):
             self.value(node.at_least, ())
-            spans = (node.at_least.choices or {}).values() if isinstance(node.at_least, g.Choose) else [node.at_least]
+            spans = (
+                (node.at_least.choices or {}).values()
+                if isinstance(node.at_least, g.Choose)
+                else [node.at_least]
+            )
             for span in spans:
                 if isinstance(span, g.Span) and (span.years is None) == (span.days is None):
                     self.say("has either `years` or `days`")
@@ -451,7 +452,9 @@ class _Checker:
                     column = table.columns[node.column]
                     if column.type != "category":
                         self.say(f"kinds are counted of a category, {node.column!r} is of type {column.type}")
-                    elif (words := len(self.document.vocabularies[column.vocabulary or ""].words)) > _LARGEST_SET:
+                    elif (
+                        words := len(self.document.vocabularies[column.vocabulary or ""].words)
+                    ) > _LARGEST_SET:
                         self.say(f"at most {_LARGEST_SET} kinds can be counted, {node.column!r} has {words}")
 
     def sheet_id(self, sheet: g.SheetId) -> None:
@@ -462,177 +465,3 @@ class _Checker:
             known = self.known(sheet.level, self.levels, "level") and known
         if known and not any((s.specialty, s.level) == (sheet.specialty, sheet.level) for s in d.sheets):
             self.say(f"there is no sheet {sheet.specialty} {sheet.level}")
-
-    # --- circles, and references that find no level ------------------------------------------------
-
-    def cycles(self) -> None:
-        d = self.document
-        done: set[tuple[int, int | None]] = set()
-        # conditions that no sheet uses must not run in circles either, but may lack levels
-        self.lenient = True
-        for name, named in d.conditions.items():
-            for level in self.levels:
-                with self.at("conditions", name):
-                    self.follow(named, name, level, {}, [], set())
-        self.lenient = False
-        for i, sheet in enumerate(d.sheets):
-            for name, named in sheet.conditions.items():
-                with self.at("sheets", i, "conditions", name):
-                    self.follow(named, name, sheet.level, sheet.conditions, [], done)
-            for name, criterion in sheet.criteria.items():
-                with self.at("sheets", i, "criteria", name):
-                    for keys, node in _conditions_under(criterion):
-                        with self.at(*keys):
-                            self.descend(node, sheet.level, sheet.conditions, [], done)
-        for i, deeming in enumerate(d.deeming):
-            with self.at("deeming", i):
-                for keys, node in _conditions_under(deeming.when):
-                    with self.at("when", *keys):
-                        self.descend(node, None, {}, [], done)
-        self.sheet_cycles()
-
-    def follow(
-        self, named: Any, name: str, level: int | None, local: Mapping[str, Any],
-        trail: list[tuple[str, int | None]], done: set[tuple[int, int | None]],
-    ) -> None:  # fmt: skip
-        if (name, level) in trail:
-            circle = " → ".join(f"{n} at {at}" for n, at in [*trail, (name, level)])
-            self.say(f"conditions refer to each other in a circle: {circle}")
-            return
-        if (id(named), level) in done:
-            return
-        levels = getattr(named, "levels", None)
-        if levels is not None:
-            if level not in levels:
-                if not self.lenient:
-                    where = "outside of any sheet" if level is None else f"at level {level}"
-                    self.say(f"{name!r} is not defined {where}", "add the level, or refer to another one")
-                return
-            node = levels[level]
-        else:
-            node = named.when
-        self.descend(node, level, local, [*trail, (name, level)], done)
-        done.add((id(named), level))
-
-    def descend(
-        self, node: Any, level: int | None, local: Mapping[str, Any],
-        trail: list[tuple[str, int | None]], done: set[tuple[int, int | None]],
-    ) -> None:  # fmt: skip
-        if isinstance(node, g.ConditionRef):
-            target, exists = level_of(node, level, self.levels)
-            if (node.above or node.below) and level is None:
-                self.say(f"{node.condition!r} above or below no level: say `level`")
-            elif exists:
-                named = local.get(node.condition) or self.document.conditions[node.condition]
-                inner = local if node.condition in local else {}
-                self.follow(named, node.condition, target, inner, trail, done)
-            return
-        for part in _condition_parts(node):
-            self.descend(part, level, local, trail, done)
-
-    def sheet_cycles(self) -> None:
-        places = {(s.specialty, s.level): i for i, s in enumerate(self.document.sheets)}
-        edges: dict[int, list[int]] = {i: [] for i in places.values()}
-        for i, sheet in enumerate(self.document.sheets):
-            for criterion in sheet.criteria.values():
-                edges[i] += [places[(r.specialty, r.level)] for r in _sheets_under(criterion)]
-        for deeming in self.document.deeming:
-            for deemed in deeming.sheets:
-                edges[places[(deemed.specialty, deemed.level)]] += [
-                    places[(r.specialty, r.level)] for r in _sheets_under(deeming.when)
-                ]
-        state: dict[int, int] = {}
-
-        def visit(i: int, trail: list[int]) -> None:
-            if state.get(i) == 2:
-                return
-            if i in trail:
-                sheets = [self.document.sheets[j] for j in [*trail[trail.index(i) :], i]]
-                circle = " → ".join(f"{s.specialty} {s.level}" for s in sheets)
-                with self.at("sheets", i):
-                    self.say(f"sheets refer to each other in a circle: {circle}")
-                return
-            for j in edges[i]:
-                visit(j, [*trail, i])
-            state[i] = 2
-
-        for i in edges:
-            visit(i, [])
-
-
-# --- walking the grammar's nodes ---------------------------------------------------------------
-
-
-def words_of(words: str | list[str], vocabulary: g.Vocabulary) -> list[str]:
-    """Words and groups, spelled out; each word once, in the order given."""
-    found: dict[str, None] = {}
-    for word in [words] if isinstance(words, str) else words:
-        found.update(dict.fromkeys(vocabulary.groups.get(word, [word])))
-    return list(found)
-
-
-def level_of(node: g.ConditionRef, level: int | None, levels: list[int]) -> tuple[int | None, bool]:
-    """The level that a reference means, and whether there is such a level."""
-    if node.level is not None:
-        return node.level, True
-    step = (node.above or 0) - (node.below or 0)
-    if step == 0 or level is None:
-        return level, True
-    at = levels.index(level) + step
-    return (levels[at], True) if 0 <= at < len(levels) else (None, False)
-
-
-def quantity_of(node: Any) -> tuple[str, Any]:
-    """The form's key and the quantity under it."""
-    for name in ("some", "duration", "count", "distinct"):
-        if name in type(node).model_fields:
-            return name, getattr(node, name)
-    raise TypeError(f"{type(node).__name__} asks for no quantity")
-
-
-def _parts(node: Any) -> tuple[str, list[Any]]:
-    for name in ("all", "any", "of", "some_of"):
-        if name in type(node).model_fields:
-            return name, getattr(node, name)
-    raise TypeError(f"{type(node).__name__} has no parts")
-
-
-def _condition_parts(node: Any) -> list[Any]:
-    if isinstance(node, g.ChooseCondition):
-        return list(node.choices.values())
-    if isinstance(node, g.NoneOf):
-        return [node.not_]
-    if isinstance(node, g.Always | g.ColumnTest | g.ConditionRef):
-        return []
-    return _parts(node)[1]
-
-
-def _criterion_parts(node: Any) -> list[tuple[tuple[str | int, ...], Any]]:
-    if isinstance(node, g.ChooseCriterion):
-        return [(("choices", choice), part) for choice, part in node.choices.items()]
-    if isinstance(node, g.NotCriterion):
-        return [(("not",), node.not_)]
-    if isinstance(node, g.AllCriterion | g.AnyCriterion | g.SomeOfCriterion | g.AtLeastCriterion):
-        name, parts = _parts(node)
-        return [((name, i), part) for i, part in enumerate(parts)]
-    return []
-
-
-def _conditions_under(node: Any) -> list[tuple[tuple[str | int, ...], Any]]:
-    """The conditions of a criterion, with their paths below it."""
-    if isinstance(node, g.SomeCriterion | g.DurationCriterion | g.CountCriterion | g.DistinctCriterion):
-        name, quantity = quantity_of(node)
-        nested = enumerate(getattr(quantity, "of_which", []))
-        return [
-            ((name, "where"), quantity.where),
-            *(((name, "of_which", i, "where"), part.where) for i, part in nested),
-        ]
-    return [
-        ((*keys, *inner), c) for keys, part in _criterion_parts(node) for inner, c in _conditions_under(part)
-    ]
-
-
-def _sheets_under(node: Any) -> list[g.SheetId]:
-    if isinstance(node, g.SheetCriterion):
-        return [node.sheet]
-    return [s for _, part in _criterion_parts(node) for s in _sheets_under(part)]

@@ -9,7 +9,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -173,7 +173,9 @@ class Reader:
             return pa.array(days, pa.date32(), mask=days == no_date)
         days = dates.cast(pa.int32())
         epoch = dt.date(1970, 1, 1).toordinal()
-        outside = pc.or_(pc.less(days, OLDEST.toordinal() - epoch), pc.greater(days, NEWEST.toordinal() - epoch))
+        outside = pc.or_(
+            pc.less(days, OLDEST.toordinal() - epoch), pc.greater(days, NEWEST.toordinal() - epoch)
+        )
         if pc.any(outside, min_count=0).as_py():
             why = Refused("is no date of this world of work", f"a date from {OLDEST} to {NEWEST}")
             for row in np.flatnonzero(pc.fill_null(outside, False).to_numpy(zero_copy_only=False)):
@@ -190,12 +192,21 @@ class Reader:
         else:
             numbers = pa.array(self.each(name, array, _number, math.nan, np.float64), pa.float64())
         values = _values(numbers, np.float64)
-        valid = np.ones(len(values), bool) if numbers.null_count == 0 else pc.is_valid(numbers).to_numpy(zero_copy_only=False)
+        valid = (
+            np.ones(len(values), bool)
+            if numbers.null_count == 0
+            else pc.is_valid(numbers).to_numpy(zero_copy_only=False)
+        )
         with np.errstate(invalid="ignore"):
             wrong = ((values < 0) | np.isinf(values)) & valid
         for value in np.unique(values[wrong]):
             problem = "is negative" if value < 0 else "is not a number to compare with"
-            self.refuse(name, np.flatnonzero(wrong & (values == value)), float(value), Refused(problem, "a number from 0"))
+            self.refuse(
+                name,
+                np.flatnonzero(wrong & (values == value)),
+                float(value),
+                Refused(problem, "a number from 0"),
+            )
         return numbers
 
     def word(self, name: str, column: g.Column, array: pa.Array) -> npt.NDArray[Any]:
@@ -371,5 +382,9 @@ def _number(text: str) -> float:
     hint = None
     if digits:
         scaled = any(scale in written for scale in marks()["scales"])
-        hint = "write the number out in digits" if scaled else f"write {digits[1]} without {digits[2] or 'signs'}"
+        hint = (
+            "write the number out in digits"
+            if scaled
+            else f"write {digits[1]} without {digits[2] or 'signs'}"
+        )
     raise Refused("is not a number", "a number from 0, such as 1200", hint)

@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 
 from . import grammar as g
-from .check import words_of
 from .framework import Framework
+from .nodes import words_of
 from .plan import NodeInfo
 
 __all__ = ["Describer", "Tree", "cell_text", "number", "phrases"]

@@ -147,7 +147,9 @@ def _problem(item: Any, data: dict[str, Any], lines: Lines) -> Problem:
     elif path == ("grammar",):
         message = f"came {str(value)[:40]}, this version of tassei reads grammar {GRAMMAR_VERSION}"
     else:
-        came = "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else repr(value)
+        came = (
+            "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else repr(value)
+        )
         if kind == "no_such_form" and isinstance(value, dict):
             came = f"the keys {listed(value)}"
             options = item["msg"].split("keys ")[-1].split(", ")

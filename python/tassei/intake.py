@@ -60,8 +60,8 @@ def read_evidence(source: Any, framework: Framework, on_error: str = "raise") ->
     >>> import tassei
     >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
     >>> tables = {"certifications": {"person_id": ["P1"], "examination": ["AP"]}}
-    >>> tassei.read_evidence(tables, framework)
-    Evidence(1 people; people not supplied, engagements not supplied, contributions not supplied, certifications 1)
+    >>> len(tassei.read_evidence(tables, framework))
+    1
     """
     if on_error not in ("raise", "collect"):
         raise EvidenceError(f"on_error is 'raise' or 'collect', came {on_error!r}")
@@ -93,7 +93,9 @@ class _Intake:
             name = spellings.get(key(raw.name))
             if name is None:
                 close = near(raw.name, tables)
-                self.say(raw.name, 0, "", raw.origin, "is an unknown table", f"one of {listed(tables)}", close)
+                self.say(
+                    raw.name, 0, "", raw.origin, "is an unknown table", f"one of {listed(tables)}", close
+                )
             elif name in self.raws:
                 self.say(name, 0, "", raw.origin, "is a second table of this name", "one file a table", None)
             else:
@@ -104,9 +106,13 @@ class _Intake:
         close: str | None, rows: Any = (),
     ) -> None:  # fmt: skip
         hint = f"did you mean {close!r}?" if close else None
-        self.issues.append((table, first, Bad(column, np.asarray(rows, np.int64), value, problem, expected, hint)))
+        self.issues.append(
+            (table, first, Bad(column, np.asarray(rows, np.int64), value, problem, expected, hint))
+        )
 
-    def match_columns(self, table: str, raw: Raw) -> tuple[dict[str, Any], dict[str, dict[int, Any]], list[str]]:
+    def match_columns(
+        self, table: str, raw: Raw
+    ) -> tuple[dict[str, Any], dict[str, dict[int, Any]], list[str]]:
         """Columns by id, columns of single items by set column, and what is left."""
         declared = self.document.tables[table].columns
         spellings = {key(s): n for n, c in declared.items() for s in (n, *c.label.values(), *c.aliases)}
@@ -118,7 +124,15 @@ class _Intake:
             column_id = spellings.get(key(name))
             if column_id is not None:
                 if column_id in found:
-                    self.say(table, raw.first_row, column_id, name, "is a second column of this name", "one column each", None)
+                    self.say(
+                        table,
+                        raw.first_row,
+                        column_id,
+                        name,
+                        "is a second column of this name",
+                        "one column each",
+                        None,
+                    )
                 found[column_id] = data
                 continue
             column_id, item = self.item_column(name, spellings, declared, reader)
@@ -127,7 +141,15 @@ class _Intake:
             elif item is None:
                 _, _, written = name.partition(".")
                 words = self.document.vocabularies[declared[column_id].vocabulary or ""].words
-                self.say(table, raw.first_row, name, written, "is an unknown item", f"one of {listed(words)}", near(written, words))
+                self.say(
+                    table,
+                    raw.first_row,
+                    name,
+                    written,
+                    "is an unknown item",
+                    f"one of {listed(words)}",
+                    near(written, words),
+                )
             else:
                 items.setdefault(column_id, {})[item] = data
         return found, items, left
@@ -196,12 +218,22 @@ class _Intake:
             for column in left:  # a misspelt column would silently become unknown for everybody
                 close = near(column, absent)
                 if close:
-                    self.say(name, raw.first_row, column, column, "is an unknown column", f"one of {listed(absent)}", close)
+                    self.say(
+                        name,
+                        raw.first_row,
+                        column,
+                        column,
+                        "is an unknown column",
+                        f"one of {listed(absent)}",
+                        close,
+                    )
         person = next(c for c, column in declared.columns.items() if column.role == "person")
         if person not in found:
             close = near(person, left)
             if raw.columns:
-                self.say(name, raw.first_row, person, None, "the column is missing", f"a column {person}", close)
+                self.say(
+                    name, raw.first_row, person, None, "the column is missing", f"a column {person}", close
+                )
                 return None
             # an empty file has no header either: a supplied table without rows
             found = {person: pa.array([], pa.large_string())}
@@ -270,7 +302,10 @@ class _Table:
                 self.person_column = column_id
                 self.person_text = reader.text(data)
             elif column.type == "set":
-                marked = [(i, reader.item(f"{column_id}.{self.word(column, i)}", whole(d))) for i, d in items.get(column_id, {}).items()]
+                marked = [
+                    (i, reader.item(f"{column_id}.{self.word(column, i)}", whole(d)))
+                    for i, d in items.get(column_id, {}).items()
+                ]
                 sets = reader.items(column_id, column, data) if data is not None else None
                 self.cells[column_id] = merge(sets, raw.rows, marked) if marked else sets
                 if marked and sets is not None:
@@ -298,7 +333,15 @@ class _Table:
             rows = np.flatnonzero(known & (says >= 0) & (has != (says == 1)))
             if len(rows):
                 column = self.declared.columns[name]
-                self.bad.append(Bad(f"{name}.{self.word(column, item)}", rows, None, f"contradicts {name}", "the same in both, or one blank"))
+                self.bad.append(
+                    Bad(
+                        f"{name}.{self.word(column, item)}",
+                        rows,
+                        None,
+                        f"contradicts {name}",
+                        "the same in both, or one blank",
+                    )
+                )
 
     def check_persons(self) -> None:
         blank = np.flatnonzero(pc.is_null(self.person_text).to_numpy(zero_copy_only=False))
@@ -312,7 +355,15 @@ class _Table:
             return
         before = pc.fill_null(pc.less(end, start), False).to_numpy(zero_copy_only=False)
         for row in np.flatnonzero(before):
-            self.bad.append(Bad(roles["end"], np.array([row]), end[row].as_py(), f"is before the start, {start[row].as_py()}", "an end on or after the start"))
+            self.bad.append(
+                Bad(
+                    roles["end"],
+                    np.array([row]),
+                    end[row].as_py(),
+                    f"is before the start, {start[row].as_py()}",
+                    "an end on or after the start",
+                )
+            )
 
     def unique_ids(self) -> pa.Array:
         """The persons of a table with one row each; a second row of a person is wrong."""
@@ -323,7 +374,15 @@ class _Table:
         again = np.flatnonzero((codes >= 0) & (first[codes] != rows))
         for row in again:
             earlier = first[codes[row]] + self.raw.first_row
-            self.bad.append(Bad(self.person_column, np.array([row]), values[codes[row]], f"is there already, in row {earlier}", "one row a person"))
+            self.bad.append(
+                Bad(
+                    self.person_column,
+                    np.array([row]),
+                    values[codes[row]],
+                    f"is there already, in row {earlier}",
+                    "one row a person",
+                )
+            )
         good = ~self.wrong
         ids = self.person_text if good.all() else self.person_text.filter(pa.array(good))
         return whole(ids)
@@ -334,12 +393,22 @@ class _Table:
         self.persons = pc.fill_null(places, -1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
         if not complete:
             return
-        strangers = np.flatnonzero((self.persons < 0) & pc.is_valid(self.person_text).to_numpy(zero_copy_only=False))
+        strangers = np.flatnonzero(
+            (self.persons < 0) & pc.is_valid(self.person_text).to_numpy(zero_copy_only=False)
+        )
         if len(strangers) == 0:
             return
         names, codes = distinct(self.person_text.take(pa.array(strangers)))
         for i, person in enumerate(names):
-            self.bad.append(Bad(self.person_column, strangers[codes == i], person, "is not among the people", "a person of the people table"))
+            self.bad.append(
+                Bad(
+                    self.person_column,
+                    strangers[codes == i],
+                    person,
+                    "is not among the people",
+                    "a person of the people table",
+                )
+            )
 
     @property
     def wrong(self) -> npt.NDArray[np.bool_]:
@@ -368,12 +437,16 @@ def _rows(raw: Raw, which: npt.NDArray[np.bool_]) -> pa.Table:
     """Rows as they came, with their number in front."""
     mask = pa.array(which)
     numbers = pa.array(np.flatnonzero(which) + raw.first_row)
-    return pa.table({"row": numbers, **{n: whole(c).filter(mask) for n, c in raw.columns.items() if n != "row"}})
+    return pa.table(
+        {"row": numbers, **{n: whole(c).filter(mask) for n, c in raw.columns.items() if n != "row"}}
+    )
 
 
 def _people(ids: pa.Array, table: _Table, good: Any, others: Mapping[str, Any]) -> pa.Table:
     mask = None if good is None else pa.array(good)
-    columns = {name: c if mask is None else c.filter(mask) for name, c in others.items() if name != "person_id"}
+    columns = {
+        name: c if mask is None else c.filter(mask) for name, c in others.items() if name != "person_id"
+    }
     return pa.table({"person_id": ids, **columns})
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from . import _core
 from . import grammar as g
-from .check import level_of, quantity_of, words_of
+from .nodes import level_of, quantity_of, words_of
 
 __all__ = ["NodeInfo", "Plan", "build"]
 

@@ -33,7 +33,8 @@ def test_tables_have_the_columns_of_the_contract(assessment):
     assert list(assessment.levels()) == ["person_id", "specialty", "level", "possible_level", "basis"]
     assert list(assessment.sheets()) == ["person_id", "specialty", "level", "status", "basis", "score"]
     assert list(assessment.criteria()) == [
-        "person_id", "specialty", "level", "criterion", "status", "low", "high", "required", "unit", "progress",
+        "person_id", "specialty", "level", "criterion", "status",
+        "low", "high", "required", "unit", "progress",
     ]  # fmt: skip
     assert len(assessment.levels()) == 120 * 3
     assert len(assessment.sheets()) == 120 * 12

@@ -11,7 +11,8 @@ from tassei.date import EPOCH
 AS_OF = "2020-12-31"
 HW3 = {
     "position": "member", "service": "hardware_service", "activities": ["fault_repair"],
-    "outcome": "carried_out", "complexity": ["multi_vendor", "mission_critical"], "start": "2018-01-01", "end": "2018-12-31",
+    "outcome": "carried_out", "complexity": ["multi_vendor", "mission_critical"],
+    "start": "2018-01-01", "end": "2018-12-31",
 }  # fmt: skip
 EXPERTISE = {
     "kind": "expertise", "area": "it_main_components", "standing": "practises_independently",

@@ -1,4 +1,4 @@
-"""Framework files: what is wrong is said all at once, where it stands; what is right is known by its facts."""
+"""Framework files: what is wrong is said all at once, where it stands."""
 
 import json
 import pickle
@@ -72,7 +72,18 @@ def test_every_mistake_at_once(tmp_path):
         "- a list\n",
         "",
     ],
-    ids=["aliases", "deep lists", "deep mappings", "many keys", "huge", "long list", "nul", "inf", "list", "empty"],
+    ids=[
+        "aliases",
+        "deep lists",
+        "deep mappings",
+        "many keys",
+        "huge",
+        "long list",
+        "nul",
+        "inf",
+        "list",
+        "empty",
+    ],
 )
 def test_hostile_files_end_in_a_clear_error(tmp_path, text):
     path = tmp_path / "hostile.yaml"
@@ -117,7 +128,9 @@ def test_what_the_sheets_require(framework):
             assert found[specialty, level, "responsibility"] == responsibility
             assert found.get((specialty, level, "succession")) == succession
     corrected = framework.plan({"errata": "corrected"}).columns
-    assert {c.required for c in corrected if (c.specialty, c.level, c.criterion) == ("software", 6, "succession")} == {4}
+    assert {
+        c.required for c in corrected if (c.specialty, c.level, c.criterion) == ("software", 6, "succession")
+    } == {4}
 
 
 def test_every_reading_of_the_design_is_there_with_its_default_first(framework):
