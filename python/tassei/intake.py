@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 from . import _core
 from . import grammar as g
 from .column import Bad, Reader, Sets, distinct, merge, values_and_validity, whole
+from .date import EPOCH
 from .error import EvidenceError, listed, near
 from .evidence import Columns, Evidence, TableReport, row_numbers
 from .framework import Framework
@@ -195,14 +197,18 @@ class _Intake:
             kept = table.keep(good)
             numbers = row_numbers(raw.rows, raw.first_row, good)
             columns[name] = Columns(kept, numbers, len(numbers))
-            persons = table.persons if good is None else np.ascontiguousarray(table.persons[good])
             if name == people_table:
                 persons = np.arange(len(ids), dtype=np.int32)
                 people = _people(ids, table, good, {n: whole(raw.columns[n]) for n in table.left})
+            else:
+                persons = table.persons if good is None else np.ascontiguousarray(table.persons[good])
             cores.append(_core_table(declared, kept, persons, len(ids)))
             reports[name] = TableReport(
                 raw.origin, raw.rows, len(numbers), raw.rows - len(numbers),
-                {c: _blank_cells(kept.get(c), len(numbers)) for c in declared.columns},
+                {
+                    name: _blank_cells(kept.get(name), len(numbers))
+                    for name, column in declared.columns.items() if column.role != "person"
+                },
                 {} if declared.unique else {c: near(c, declared.columns) for c in table.left},
             )  # fmt: skip
         core = _core.Evidence(len(ids), cores)
@@ -261,7 +267,13 @@ class _Intake:
                 parts.values(), strict=True,
             ):  # fmt: skip
                 values.extend(cell if isinstance(cell, list) else [cell] * len(rows))
-        return pa.table(parts, _ISSUES)
+        # as the rows stand in their tables; what is wrong with a whole table or column comes first
+        places = {table: i for i, table in enumerate(dict.fromkeys(parts["table"]))}
+        rank = [
+            (places[t], -1 if r is None else r) for t, r in zip(parts["table"], parts["row"], strict=True)
+        ]
+        order = sorted(range(len(rank)), key=rank.__getitem__)
+        return pa.table(parts, _ISSUES).take(pa.array(order, pa.int64()))
 
     def message(self) -> str:
         count = sum(max(1, len(bad.rows)) for _, _, bad in self.issues)
@@ -291,6 +303,7 @@ class _Table:
         self.name, self.declared, self.raw, self.left = name, declared, raw, left
         self.document = document
         reader = Reader(document, raw.rows)
+        self.bad = reader.bad
         self.cells: dict[str, Any] = {}
         self.person_text: pa.Array = pa.array([], pa.large_string())
         self.persons: npt.NDArray[np.int32] = np.empty(0, np.int32)
@@ -309,7 +322,7 @@ class _Table:
                 sets = reader.items(column_id, column, data) if data is not None else None
                 self.cells[column_id] = merge(sets, raw.rows, marked) if marked else sets
                 if marked and sets is not None:
-                    self.contradictions(reader, column_id, sets, marked)
+                    self.contradictions(column_id, sets, marked)
             elif column.type == "date":
                 self.cells[column_id] = reader.date(column_id, column, data)
             elif column.type == "number":
@@ -318,14 +331,13 @@ class _Table:
                 self.cells[column_id] = reader.text(data)
             else:
                 self.cells[column_id] = reader.word(column_id, column, data)
-        self.bad = reader.bad
         self.check_persons()
         self.check_periods()
 
     def word(self, column: g.Column, place: int) -> str:
         return list(self.document.vocabularies[column.vocabulary or ""].words)[place]
 
-    def contradictions(self, reader: Reader, name: str, sets: Sets, marked: Any) -> None:
+    def contradictions(self, name: str, sets: Sets, marked: Any) -> None:
         for item, says in marked:
             bit = np.uint64(1 << item)
             has = (sets.has[sets.codes] & bit) != 0
@@ -353,14 +365,20 @@ class _Table:
         start, end = self.cells.get(roles.get("start", "")), self.cells.get(roles.get("end", ""))
         if start is None or end is None:
             return
-        before = pc.fill_null(pc.less(end, start), False).to_numpy(zero_copy_only=False)
-        for row in np.flatnonzero(before):
+        before = np.flatnonzero(pc.fill_null(pc.less(end, start), False).to_numpy(zero_copy_only=False))
+        if len(before) == 0:
+            return
+        days = [c.cast(pa.int32()).take(pa.array(before)).to_numpy() for c in (start, end)]
+        periods, which = np.unique(np.stack(days), axis=1, return_inverse=True)
+        groups = np.split(before[np.argsort(which, kind="stable")], np.cumsum(np.bincount(which))[:-1])
+        for (first, last), rows in zip(periods.T.tolist(), groups, strict=True):
+            begun, ended = (dt.date.fromordinal(EPOCH + day).isoformat() for day in (first, last))
             self.bad.append(
                 Bad(
                     roles["end"],
-                    np.array([row]),
-                    end[row].as_py(),
-                    f"is before the start, {start[row].as_py()}",
+                    rows,
+                    ended,
+                    f"is before the start, {begun}",
                     "an end on or after the start",
                 )
             )

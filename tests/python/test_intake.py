@@ -1,0 +1,398 @@
+"""Reading evidence: every form of a cell, every mistake with its place, nothing lost."""
+
+import datetime as dt
+
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+import tassei
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tassei import _core
+from tassei.column import values_and_validity
+from tassei.date import parse_date
+
+ISSUE_COLUMNS = ["table", "row", "column", "value", "problem", "expected", "hint"]
+
+
+@pytest.fixture(scope="module")
+def framework():
+    return tassei.load_framework("itss-v3-2011-customer-service")
+
+
+def read(framework, table="engagements", on_error="raise", **columns):
+    rows = max(len(cells) for cells in columns.values())
+    frame = {"person_id": [f"P{i}" for i in range(rows)]} | columns
+    return tassei.read_evidence({table: frame}, framework, on_error=on_error)
+
+
+def cell(evidence, column, row=0, table="engagements"):
+    return evidence.record(table, row).get(column)
+
+
+def refused(framework, source, **options):
+    with pytest.raises(tassei.EvidenceError) as error:
+        tassei.read_evidence(source, framework, **options)
+    return error.value
+
+
+# --- dates ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2012-04-01", "2012-04-01", "2012-04-01"),
+        ("2012/4/1", "2012-04-01", "2012-04-01"),
+        ("20120401", "2012-04-01", "2012-04-01"),
+        ("2012.4.1", "2012-04-01", "2012-04-01"),
+        ("2012年4月1日", "2012-04-01", "2012-04-01"),
+        ("２０１２年４月１日", "2012-04-01", "2012-04-01"),
+        ("平成24年4月1日", "2012-04-01", "2012-04-01"),
+        ("H24.4.1", "2012-04-01", "2012-04-01"),
+        ("h24/4/1", "2012-04-01", "2012-04-01"),
+        ("S60.4.1", "1985-04-01", "1985-04-01"),
+        ("H31.4", "2019-04-01", "2019-04-30"),
+        ("令和元年5月1日", "2019-05-01", "2019-05-01"),
+        ("令和元年", "2019-05-01", "2019-12-31"),
+        ("昭和64年1月7日", "1989-01-07", "1989-01-07"),
+        ("2012-04", "2012-04-01", "2012-04-30"),
+        ("2012年2月", "2012-02-01", "2012-02-29"),
+        ("2012", "2012-01-01", "2012-12-31"),
+        ("2012-04-01 00:00:00", "2012-04-01", "2012-04-01"),
+    ],
+)
+def test_dates_as_they_are_written(text, first, last):
+    assert parse_date(text).isoformat() == first
+    assert parse_date(text, last=True).isoformat() == last
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("昭和64年1月10日", "昭和"), ("平成元年1月7日", "平成"), ("令和元年4月30日", "令和"),
+        ("2012-02-30", "29 days"), ("2012-13-01", "no month 13"), ("12/4/1", "four digits"),
+        ("soon", "no date"), ("4000-01-01", "1868 to 2199"), ("", "no date"),
+    ],
+)  # fmt: skip
+def test_dates_that_do_not_exist(text, says):
+    with pytest.raises(ValueError, match="no date") as error:
+        parse_date(text)
+    assert says in str(error.value)
+
+
+def test_a_start_is_the_first_day_and_an_end_the_last(framework):
+    evidence = read(framework, start=["2012-04"], end=["2012-04"])
+    assert cell(evidence, "start") == dt.date(2012, 4, 1)
+    assert cell(evidence, "end") == dt.date(2012, 4, 30)
+
+
+@pytest.mark.parametrize("running", ["現在", "継続中", "present", "", "  "])
+def test_running_engagements_have_no_end(framework, running):
+    assert cell(read(framework, start=["2012"], end=[running]), "end") is None
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pa.array([dt.date(2012, 4, 1)]),
+        pa.array([dt.datetime(2012, 4, 1, 13)], pa.timestamp("us")),
+        pa.array([dt.datetime(2012, 3, 31, 16, tzinfo=dt.UTC)], pa.timestamp("s", "Asia/Tokyo")),
+        pa.array([dt.date(2012, 4, 1)], pa.date64()),
+        pa.array([2012]).cast(pa.int16()),
+        pa.array(["2012-04-01"], pa.string_view()),
+        pa.chunked_array([["2012-04-01"]]).dictionary_encode(),
+    ],
+    ids=["date32", "timestamp", "zone", "date64", "year", "view", "dictionary"],
+)
+def test_typed_dates(framework, cells):
+    found = cell(
+        tassei.read_evidence({"engagements": {"person_id": ["P"], "start": cells}}, framework), "start"
+    )
+    assert found in (dt.date(2012, 4, 1), dt.date(2012, 1, 1))
+
+
+# --- words, sets, numbers ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["manager", "MANAGER", " manager ", "責任者", "ｍａｎａｇｅｒ"])
+def test_words_by_id_label_and_width(framework, text):
+    assert cell(read(framework, position=[text]), "position") == framework.label("word", "position.manager")
+
+
+def test_columns_and_tables_go_by_their_labels(framework):
+    evidence = tassei.read_evidence({"業務経歴": {"対象者ID": ["P1"], "立場": ["リーダ"]}}, framework)
+    assert evidence.record("engagements", 0) == {"position": framework.label("word", "position.team_leader")}
+
+
+def test_an_unknown_word_says_where_and_what_else(framework):
+    error = refused(framework, {"engagements": {"person_id": ["P", "Q"], "position": ["manager", "managr"]}})
+    (issue,) = error.issues.to_dict("records")
+    assert list(error.issues) == ISSUE_COLUMNS
+    assert (issue["table"], issue["row"], issue["column"], issue["value"]) == (
+        "engagements",
+        1,
+        "position",
+        "managr",
+    )
+    assert issue["hint"] == "did you mean 'manager'?"
+    assert "engagements.position: 'managr' is an unknown word (row 1); expected one of member" in str(error)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "multi_vendor;nationwide",
+        "multi_vendor | nationwide",
+        "multi_vendor、nationwide",
+        "multi_vendor,nationwide",
+        "マルチベンダ；nationwide",
+    ],
+)
+def test_sets_by_every_separator(framework, text):
+    assert len(cell(read(framework, complexity=[text]), "complexity")) == 2
+
+
+def test_sets_known_empty_and_blank(framework):
+    evidence = read(framework, complexity=["none", "なし", "-", "", None])
+    assert [cell(evidence, "complexity", row) for row in range(5)] == [[], [], [], None, None]
+
+
+def test_labels_with_separators_inside_are_one_item(framework):
+    for word in ("continuous_operation", "advanced_technology", "fm_continuous_operation"):
+        label = framework.label("word", f"complexity.{word}", "ja")
+        assert cell(read(framework, complexity=[f"{label}、multi_vendor"]), "complexity")[-1]
+        assert len(cell(read(framework, complexity=[f"{label}、multi_vendor"]), "complexity")) == 2
+
+
+def test_sets_as_lists(framework):
+    lists = pa.array([["multi_vendor", "nationwide"], [], None])
+    evidence = read(framework, complexity=lists)
+    assert [cell(evidence, "complexity", row) for row in range(3)][1:] == [[], None]
+    assert len(cell(evidence, "complexity", 0)) == 2
+
+
+@pytest.mark.parametrize("column", ["complexity.multi_vendor", "複雑性.マルチベンダシステム環境"])
+def test_sets_as_one_column_an_item(framework, column):
+    evidence = read(framework, **{column: ["○", "×", "", "TRUE", "いいえ"]})
+    label = framework.label("word", "complexity.multi_vendor")
+    assert [cell(evidence, "complexity", row) for row in range(5)] == [[label], [], None, [label], []]
+
+
+def test_a_set_and_an_item_column_must_not_contradict_each_other(framework):
+    frame = {"person_id": ["P"], "complexity": ["nationwide"], "complexity.multi_vendor": [True]}
+    assert "contradicts complexity" in str(refused(framework, {"engagements": frame}))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("1200", 1200), ("1,200", 1200), ("１，２００", 1200), ("12.5", 12.5), ("0", 0)]
+)
+def test_numbers_as_they_are_written(framework, text, value):
+    assert cell(read(framework, computer_room_area_m2=[text]), "computer_room_area_m2") == value
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ("1,200㎡", "without"),
+        ("3億", "in digits"),
+        ("-5", None),
+        (-5.0, None),
+        (float("inf"), None),
+        ("many", None),
+    ],
+)
+def test_numbers_that_are_none(framework, value, hint):
+    error = refused(framework, {"engagements": {"person_id": ["P"], "network_sites": [value]}})
+    (issue,) = error.issues.to_dict("records")
+    assert issue["column"] == "network_sites"
+    if hint:
+        assert hint in issue["hint"]
+
+
+# --- persons, tables, columns ---------------------------------------------------------------------
+
+
+def test_whole_numbers_are_ids_as_they_look(framework):
+    frames = {
+        "people": pd.DataFrame({"person_id": [1, 2]}),
+        "engagements": pd.DataFrame({"person_id": [1.0, np.nan]}),
+    }
+    evidence = tassei.read_evidence(frames, framework, on_error="collect")
+    assert evidence.people["person_id"].tolist() == ["1", "2"]
+    assert evidence.issues["problem"].tolist() == ["is blank"]
+
+
+def test_names_are_left_as_they_are(framework):
+    frames = {"people": {"person_id": ["Ｐ１", "㈱"], "department": ["ﾊｰﾄﾞ", "１課"]}}
+    people = tassei.read_evidence(frames, framework).people
+    assert people["person_id"].tolist() == ["Ｐ１", "㈱"]
+    assert people["department"].tolist() == ["ﾊｰﾄﾞ", "１課"]
+
+
+@pytest.mark.parametrize(
+    ("frames", "says"),
+    [
+        ({"people": {"person_id": ["P", "P"]}}, "'P' is there already, in row 0"),
+        (
+            {"people": {"person_id": ["P"]}, "engagements": {"person_id": ["Q"]}},
+            "'Q' is not among the people",
+        ),
+        ({"engagements": {"person_id": [None]}}, "person_id: is blank (row 0)"),
+        ({"engagements": {"position": ["member"]}}, "the column is missing; expected a column person_id"),
+        ({"engagements": {"person_id": ["P"], "positon": ["member"]}}, "did you mean 'position'?"),
+        ({"engagments": {"person_id": ["P"]}}, "did you mean 'engagements'?"),
+        (
+            {"engagements": {"person_id": ["P"], "complexity.multi_vendr": [True]}},
+            "did you mean 'multi_vendor'?",
+        ),
+        (
+            {"engagements": {"person_id": ["P"], "start": ["2012-04-01"], "end": ["2012-03-31"]}},
+            "is before the start, 2012-04-01 (row 0)",
+        ),
+        ({"engagements": 5}, "cannot read a builtins.int"),
+    ],
+)
+def test_each_mistake_has_one_clear_message(framework, frames, says):
+    error = refused(framework, frames)
+    assert says in str(error), str(error)
+    if error.issues is not None:
+        assert len(error.issues) == 1
+
+
+def test_other_columns_are_listed(framework):
+    evidence = read(framework, position=["member"], remarks=["x"])
+    assert evidence.reports["engagements"].unknown == {"remarks": None}
+
+
+def test_all_mistakes_at_once(framework):
+    frame = {
+        "person_id": ["P", "Q", None], "position": ["boss", "member", "member"],
+        "start": ["2012-02-30", "x", None],
+        "network_sites": ["-1", "2", "3"],
+    }  # fmt: skip
+    error = refused(framework, {"engagements": frame})
+    assert len(error.issues) == 5
+
+
+def test_collecting_keeps_good_rows_and_rejected_ones(framework, tmp_path):
+    (tmp_path / "engagements.csv").write_text(
+        "person_id,position,start\nP1,manager,2012-04-01\nP2,boss,2012-04-01\nP3,member,2012-99\n", "utf-8"
+    )
+    evidence = tassei.read_evidence(tmp_path, framework, on_error="collect")
+    report = evidence.reports["engagements"]
+    assert (report.rows, report.accepted, report.rejected) == (3, 1, 2)
+    assert evidence.rejected["engagements"].to_dict("records") == [
+        {"row": 3, "person_id": "P2", "position": "boss", "start": "2012-04-01"},
+        {"row": 4, "person_id": "P3", "position": "member", "start": "2012-99"},
+    ]
+    assert evidence.issues["row"].tolist() == [3, 4]
+    assert evidence.row_number("engagements", 0) == 2
+
+
+garbage = st.one_of(
+    st.none(), st.text(max_size=6), st.sampled_from(["manager", "2012-04", "member", "none", "1"])
+)
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.lists(st.tuples(garbage, garbage, garbage, garbage, garbage), max_size=8))
+def test_no_row_is_lost_whatever_the_cells_hold(rows):
+    framework = tassei.load_framework("itss-v3-2011-customer-service")
+    names = ["person_id", "position", "start", "complexity", "network_sites"]
+    frame = {name: pa.array([row[i] for row in rows], pa.string()) for i, name in enumerate(names)}
+    evidence = tassei.read_evidence({"engagements": frame}, framework, on_error="collect")
+    report = evidence.reports["engagements"]
+    assert report.accepted + report.rejected == report.rows == len(rows)
+    assert len(evidence.rejected.get("engagements", [])) == report.rejected
+    assert set(evidence.issues["row"].dropna()) >= set(
+        evidence.rejected.get("engagements", {"row": []})["row"]
+    )
+    tassei.assess(evidence, framework, as_of="2020")
+
+
+# --- files and frames -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
+def test_files_of_every_encoding(framework, tmp_path, encoding):
+    text = '対象者ID,立場,部署\r\nP1,責任者,"表,能\r\nソ"\r\n'
+    (tmp_path / "業務経歴.csv").write_bytes(text.encode(encoding))
+    evidence = tassei.read_evidence(tmp_path, framework)
+    assert cell(evidence, "position") == framework.label("word", "position.manager")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("engagements.csv", b"person_id,position\nP1,manager,5\n", "too many or too few cells"),
+        ("engagements.csv", b"person_id,person_id\nP1,P2\n", "more than once"),
+        ("engagements.csv", b"person_id\n\xff\x80\x81\xfd\n", "neither UTF-8 nor cp932"),
+        ("notes.txt", b"x", "no CSV or TSV file"),
+    ],
+)
+def test_files_that_cannot_be_read(framework, tmp_path, name, content, says):
+    (tmp_path / name).write_bytes(content)
+    assert says in str(refused(framework, tmp_path))
+
+
+def test_empty_files_and_missing_folders(framework, tmp_path):
+    assert "there is no folder" in str(refused(framework, tmp_path / "nowhere"))
+    (tmp_path / "engagements.csv").write_bytes(b"")
+    (tmp_path / "contributions.csv").write_bytes(b"person_id,kind\n")
+    evidence = tassei.read_evidence(tmp_path, framework)
+    assert evidence.reports["engagements"].supplied
+    assert (len(evidence), evidence.reports["contributions"].rows) == (0, 0)
+
+
+def test_blanks_are_counted_where_they_can_be(framework):
+    frames = {
+        "people": {"person_id": ["P1", "P2"], "site": ["x", None]},
+        "engagements": {"person_id": ["P1", "P2"], "position": ["member", None]},
+    }
+    reports = tassei.read_evidence(frames, framework).reports
+    assert reports["people"].blanks == {}
+    assert (reports["engagements"].blanks["position"], reports["engagements"].blanks["service"]) == (1, 2)
+    assert "person_id" not in reports["engagements"].blanks
+
+
+def test_every_kind_of_frame_reads_the_same(framework):
+    cells = {
+        "person_id": ["P1", "P2", "P1"],
+        "position": ["manager", None, "責任者"],
+        "network_sites": [1.0, None, 3.5],
+    }
+    cells["start"] = [dt.date(2012, 4, 1), None, dt.date(2013, 1, 1)]
+    table = pa.table(cells)
+    relation = duckdb.from_arrow(table)
+    frames = [
+        table, pd.DataFrame(cells), pl.DataFrame(cells), pl.DataFrame(cells).lazy(), relation,
+        pl.DataFrame(cells).with_columns(pl.col("position").cast(pl.Categorical)),
+        pd.DataFrame(cells).astype({"position": "category"}),
+        pa.concat_tables([table.slice(0, 1), table.slice(1)]), pa.concat_tables([table, table]).slice(3),
+    ]  # fmt: skip
+    found = [
+        [evidence.record("engagements", row) for row in range(3)]
+        for evidence in (tassei.read_evidence({"engagements": frame}, framework) for frame in frames)
+    ]
+    assert all(rows == found[0] for rows in found)
+    assert found[0][2]["network_sites"] == 3.5
+
+
+def test_typed_columns_reach_the_core_without_a_copy(framework):
+    days = pa.array([dt.date(2012, 4, 1), None, dt.date(2013, 1, 1)]).slice(1)
+    values, bits, offset = values_and_validity(days, np.int32)
+    assert values.__array_interface__["data"][0] == days.buffers()[1].address + 4
+    assert (offset, bits is not None) == (1, True)
+    evidence = tassei.read_evidence(
+        {"engagements": pa.table({"person_id": ["P", "Q"], "start": days, "network_sites": [1.0, 2.0]})},
+        framework,
+    )
+    kept = evidence._columns["engagements"].cells
+    assert kept["start"].buffers()[1].address == days.buffers()[1].address
+    table = _core.TableData(1, np.zeros(2, np.int32), 1)
+    with pytest.raises(TypeError):
+        table.set_dates(0, np.zeros(2, np.int64))
