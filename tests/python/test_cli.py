@@ -208,7 +208,7 @@ def test_demo(tmp_path):
         assert str(tmp_path / "demo" / name) in text
     assert (tmp_path / "demo" / "levels_ja.png").read_bytes().startswith(b"\x89PNG")
     assert len(pd.read_csv(tmp_path / "demo" / "levels.csv")) == 7200
-    assert "01_quickstart.ipynb" in text
+    assert "make notebook" in text
 
 
 # --- for real --------------------------------------------------------------------------
