@@ -8,7 +8,12 @@ from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
+try:
+    import matplotlib as mpl
+except ImportError as error:
+    raise ImportError(
+        "pictures need matplotlib: pip install 'tassei[plot,fonts]'", name="matplotlib"
+    ) from error
 from matplotlib import font_manager
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.patches import Patch
