@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from . import grammar as g
 from .circle import CircleFinder
+from .document import path_text
 from .error import Problem, listed, near
-from .nodes import parts_of, quantity_of, words_of
+from .rule import LARGEST_SET, RuleChecker
 from .text import key
 
 __all__ = ["check_names"]
 
-_LARGEST_SET = 64
+_HIGHEST = 1_000_000
+_LONGEST_WORD = 200
+_MOST_HINTS = 20
 _ROLE_TYPES = {
     "person": ("text",), "identity": ("text",), "start": ("date",), "end": ("date",),
     "date": ("date",), "verification": ("ordinal",),
 }  # fmt: skip
-_TESTS = {
-    "ordinal": {"is_", "in_", "at_least", "at_most"},
-    "category": {"is_", "in_"},
-    "set": {"items", "need"},
-    "number": {"at_least", "at_most", "more_than", "less_than"},
-    "text": set(), "date": set(),
-}  # fmt: skip
-_SPELLED = {"is_": "is", "in_": "in"}
 
 
 def check_names(document: g.Document, lines: Mapping[tuple[Any, ...], int]) -> list[Problem]:
@@ -40,7 +36,6 @@ class _Checker:
     def __init__(self, document: g.Document, lines: Mapping[tuple[Any, ...], int]) -> None:
         self.document = document
         self.lines = lines
-        self.levels = sorted(document.levels)
         self.problems: list[Problem] = []
         self.path: list[str | int] = []
         self._seen: set[tuple[str, str]] = set()
@@ -54,8 +49,6 @@ class _Checker:
         del self.path[len(self.path) - len(keys) :]
 
     def say(self, message: str, hint: str | None = None) -> None:
-        from .document import path_text
-
         path = tuple(self.path)
         line = next((self.lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in self.lines), None)
         text = path_text(path)
@@ -63,13 +56,14 @@ class _Checker:
             self._seen.add((text, message))
             self.problems.append(Problem(text, message, hint, line))
 
-    def known(self, word: Any, options: Iterable[Any], kind: str) -> bool:
-        options = list(options)
+    def known(self, word: Any, options: Collection[Any], kind: str) -> bool:
         if word in options:
             return True
-        close = near(word, options)
+        # looking for the nearest is slow where there is much to look at and much to look for
+        close = near(word, options) if len(self.problems) < _MOST_HINTS else None
         expected = f"expected one of {listed(options)}" if options else f"there is no {kind} at all"
-        self.say(f"unknown {kind} {word!r}; {expected}", f"did you mean {close!r}?" if close else None)
+        came = repr(word)[:_LONGEST_WORD]
+        self.say(f"unknown {kind} {came}; {expected}", f"did you mean {close!r}?" if close else None)
         return False
 
     # --- sections ----------------------------------------------------------------------------
@@ -77,9 +71,9 @@ class _Checker:
     def run(self) -> None:
         d = self.document
         for level in d.levels:
-            if level < 1:
+            if not 1 <= level <= _HIGHEST:
                 with self.at("levels", str(level)):
-                    self.say(f"a level is 1 or higher, came {level}", "0 stands for no level at all")
+                    self.say(f"a level is 1 to {_HIGHEST:,}, came {level}", "0 stands for no level at all")
         for name, vocabulary in d.vocabularies.items():
             with self.at("vocabularies", name):
                 self.vocabulary(vocabulary)
@@ -91,29 +85,13 @@ class _Checker:
         for name, reading in d.readings.items():
             with self.at("readings", name):
                 self.reading(reading)
-        with self.at("rules"):
-            self.rules()
         for name, criterion in d.criteria.items():
             if criterion.group is not None:
                 with self.at("criteria", name, "group"):
                     self.known(criterion.group, d.groups, "group")
-        for name, condition in d.conditions.items():
-            with self.at("conditions", name):
-                self.named_condition(condition)
-        for name, specialty in d.specialties.items():
-            if specialty.grade is not None:
-                with self.at("specialties", name, "grade"):
-                    self.known(specialty.grade, d.conditions, "condition")
-        self.sheets()
-        for i, deeming in enumerate(d.deeming):
-            with self.at("deeming", i):
-                with self.at("when"):
-                    self.criterion(deeming.when, None, {})
-                for j, sheet in enumerate(deeming.sheets):
-                    with self.at("sheets", j):
-                        self.sheet_id(sheet)
+        RuleChecker(d, self.say, self.at, self.known).run()
         if not self.problems:
-            CircleFinder(self.document, self.say, self.at).cycles()
+            CircleFinder(d, self.say, self.at).run()
 
     def vocabulary(self, vocabulary: g.Vocabulary) -> None:
         owner: dict[str, str] = {}
@@ -130,6 +108,8 @@ class _Checker:
             with self.at("groups", name):
                 if name in vocabulary.words:
                     self.say(f"the group {name!r} has the name of a word")
+                if not words:
+                    self.say(f"the group {name!r} has no words")
                 for i, word in enumerate(words):
                     with self.at(i):
                         self.known(word, vocabulary.words, "word")
@@ -182,8 +162,8 @@ class _Checker:
         if not self.known(column.vocabulary, self.document.vocabularies, "vocabulary"):
             return
         words = len(self.document.vocabularies[column.vocabulary or ""].words)
-        if column.type == "set" and words > _LARGEST_SET:
-            self.say(f"a set has at most {_LARGEST_SET} items, came {words}")
+        if column.type == "set" and words > LARGEST_SET:
+            self.say(f"a set has at most {LARGEST_SET} items, came {words}")
         elif words > 65000:
             self.say(f"a vocabulary has at most 65,000 words, came {words}")
 
@@ -193,275 +173,6 @@ class _Checker:
         with self.at("default"):
             if not reading.number:
                 self.known(reading.default, reading.choices, "choice")
-            elif reading.default != "none" and not reading.default.isdigit():
-                self.say(f"expected a whole number or 'none', came {reading.default!r}")
-
-    def rules(self) -> None:
-        rules = self.document.rules
-        for name in ("some_of", "cumulative", "deeming"):
-            with self.at(name):
-                self.value(getattr(rules, name), ())
-        if rules.recency_years is not None:
-            with self.at("recency_years", "choose"):
-                name = rules.recency_years.choose
-                if self.known(name, self.document.readings, "reading"):
-                    reading = self.document.readings[name]
-                    if not reading.number:
-                        self.say(f"the reading {name!r} is not a number", "declare it with number: true")
-
-    def value(self, value: Any, words: Iterable[str]) -> None:
-        """A value that a reading may choose; `words` are what a choice's own name may be."""
-        if not isinstance(value, g.Choose):
-            return
-        with self.at("choose"):
-            if not self.known(value.choose, self.document.readings, "reading"):
-                return
-        choices = self.document.readings[value.choose].choices
-        if value.choices is not None:
-            self.choices(value.choices, value.choose)
-        elif not set(choices) <= set(words):
-            self.say(f"the choices of {value.choose!r}, {listed(choices)}, need values: `choices`")
-
-    def choices(self, given: Mapping[str, Any], reading: str) -> None:
-        with self.at("choices"):
-            expected = self.document.readings[reading].choices
-            for choice in given:
-                with self.at(choice):
-                    self.known(choice, expected, "choice")
-            missing = [choice for choice in expected if choice not in given]
-            if missing:
-                self.say(f"no value for {listed(missing)} of the reading {reading!r}")
-
-    # --- conditions ----------------------------------------------------------------------------
-
-    def named_condition(self, named: g.NamedCondition) -> None:
-        with self.at("table"):
-            if not self.known(named.table, self.document.tables, "table"):
-                return
-        if (named.when is None) == (named.levels is None):
-            self.say("has either `when` or `levels`")
-        if named.when is not None:
-            with self.at("when"):
-                self.condition(named.when, named.table, {})
-        for level, condition in (named.levels or {}).items():
-            with self.at("levels", str(level)):
-                self.known(level, self.levels, "level")
-                self.condition(condition, named.table, {})
-
-    def condition(self, node: Any, table: str, local: Mapping[str, g.SheetCondition]) -> None:
-        if isinstance(node, g.ColumnTest):
-            self.column_test(node, table)
-        elif isinstance(node, g.ConditionRef):
-            self.reference(node, table, local)
-        elif isinstance(node, g.ChooseCondition):
-            with self.at("choose"):
-                if self.known(node.choose, self.document.readings, "reading"):
-                    del self.path[-1]
-                    self.choices(node.choices, node.choose)
-                    self.path.append("choose")
-            for choice, part in node.choices.items():
-                with self.at("choices", choice):
-                    self.condition(part, table, local)
-        elif isinstance(node, g.NoneOf):
-            with self.at("not"):
-                self.condition(node.not_, table, local)
-        elif not isinstance(node, g.Always):
-            name, parts = parts_of(node)
-            if isinstance(node, g.AtLeastOf) and node.at_least > len(parts):
-                with self.at("at_least"):
-                    self.say(f"at least {node.at_least} of {len(parts)} can never hold")
-            for i, part in enumerate(parts):
-                with self.at(name, i):
-                    self.condition(part, table, local)
-
-    def reference(self, node: g.ConditionRef, table: str, local: Mapping[str, g.SheetCondition]) -> None:
-        with self.at("condition"):
-            if not self.known(node.condition, [*local, *self.document.conditions], "condition"):
-                return
-            named = local.get(node.condition) or self.document.conditions[node.condition]
-            if named.table != table:
-                self.say(f"{node.condition!r} is of table {named.table!r}, expected {table!r}")
-        if sum(x is not None for x in (node.level, node.above, node.below)) > 1:
-            self.say("has one of `level`, `above` and `below`")
-        if node.level is not None:
-            with self.at("level"):
-                self.known(node.level, self.levels, "level")
-
-    def column_test(self, node: g.ColumnTest, table: str) -> None:
-        columns = self.document.tables[table].columns
-        with self.at("column"):
-            if not self.known(node.column, columns, f"column of {table}"):
-                return
-        column = columns[node.column]
-        given = {
-            name for name in ("is_", "in_", "at_least", "at_most", "more_than", "less_than", "items", "need")
-            if getattr(node, name) is not None
-        }  # fmt: skip
-        fitting = _TESTS[column.type]
-        spelled = listed(sorted(_SPELLED.get(name, name) for name in fitting)) or "no tests"
-        for name in sorted(given - fitting):
-            with self.at(_SPELLED.get(name, name)):
-                self.say(f"{node.column!r} is of type {column.type}, which has {spelled}")
-        if given - fitting:
-            return
-        if not given:
-            self.say(f"tests nothing of {node.column!r}; {column.type} has {spelled}")
-            return
-        if column.type == "number":
-            for name in given:
-                if isinstance(getattr(node, name), str):
-                    with self.at(name):
-                        self.say(f"expected a number, came {getattr(node, name)!r}")
-            return
-        vocabulary = self.document.vocabularies.get(column.vocabulary or "")
-        if vocabulary is None:
-            return
-        for name in ("is_", "at_least", "at_most"):
-            if name in given:
-                with self.at(_SPELLED.get(name, name)):
-                    self.known(getattr(node, name), vocabulary.words, f"word of {column.vocabulary}")
-        for name in ("in_", "items"):
-            words = getattr(node, name)
-            if words is None:
-                continue
-            with self.at(_SPELLED.get(name, name)):
-                options = [*vocabulary.words, *vocabulary.groups]
-                for i, word in enumerate([words] if isinstance(words, str) else words):
-                    if isinstance(words, str):
-                        self.known(word, options, f"word or group of {column.vocabulary}")
-                    else:
-                        with self.at(i):
-                            self.known(word, options, f"word or group of {column.vocabulary}")
-        if column.type == "set":
-            self.set_test(node, vocabulary)
-
-    def set_test(self, node: g.ColumnTest, vocabulary: g.Vocabulary) -> None:
-        if node.items is None:
-            self.say("`need` without `items`")
-            return
-        if node.need is None:
-            self.say("`items` without `need`", "need: any, need: all, or a number")
-            return
-        size = len(words_of(node.items, vocabulary))
-        with self.at("need"):
-            self.value(node.need, ("any", "all", "some"))
-            needs = [node.need]
-            if isinstance(node.need, g.Choose):
-                needs = list((node.need.choices or {}).values())
-            for need in needs:
-                if isinstance(need, int) and not 1 <= need <= size:
-                    self.say(f"expected 1 to {size}, the number of items, came {need}")
-
-    # --- criteria ------------------------------------------------------------------------------
-
-    def sheets(self) -> None:
-        d = self.document
-        taken: dict[tuple[str, int], int] = {}
-        for i, sheet in enumerate(d.sheets):
-            with self.at("sheets", i):
-                with self.at("specialty"):
-                    self.known(sheet.specialty, d.specialties, "specialty")
-                with self.at("level"):
-                    self.known(sheet.level, self.levels, "level")
-                first = taken.setdefault((sheet.specialty, sheet.level), i)
-                if first != i:
-                    self.say(f"{sheet.specialty} {sheet.level} already stands at sheets[{first}]")
-                for name, condition in sheet.conditions.items():
-                    with self.at("conditions", name):
-                        if name in d.conditions:
-                            self.say(f"{name!r} is also a condition of the whole framework")
-                        with self.at("table"):
-                            if not self.known(condition.table, d.tables, "table"):
-                                continue
-                        with self.at("when"):
-                            self.condition(condition.when, condition.table, sheet.conditions)
-                for name, criterion in sheet.criteria.items():
-                    with self.at("criteria", name):
-                        self.known(name, d.criteria, "criterion")
-                        self.criterion(criterion, sheet.level, sheet.conditions)
-                for name in sheet.weights:
-                    with self.at("weights", name):
-                        self.known(name, sheet.criteria, "criterion of the sheet")
-
-    def criterion(self, node: Any, level: int | None, local: Mapping[str, g.SheetCondition]) -> None:
-        if isinstance(node, g.ChooseCriterion):
-            with self.at("choose"):
-                known = self.known(node.choose, self.document.readings, "reading")
-            if known:
-                self.choices(node.choices, node.choose)
-            for choice, part in node.choices.items():
-                with self.at("choices", choice):
-                    self.criterion(part, level, local)
-        elif isinstance(node, g.NotCriterion):
-            with self.at("not"):
-                self.criterion(node.not_, level, local)
-        elif isinstance(node, g.SheetCriterion):
-            with self.at("sheet"):
-                self.sheet_id(node.sheet)
-        elif isinstance(node, g.SomeCriterion | g.DurationCriterion | g.CountCriterion | g.DistinctCriterion):
-            name, quantity = quantity_of(node)
-            with self.at(name):
-                self.quantity(quantity, local)
-        elif not isinstance(node, g.AlwaysCriterion):
-            name, parts = parts_of(node)
-            if isinstance(node, g.AtLeastCriterion) and node.at_least > len(parts):
-                with self.at("at_least"):
-                    self.say(f"at least {node.at_least} of {len(parts)} can never hold")
-            for i, part in enumerate(parts):
-                with self.at(name, i):
-                    self.criterion(part, level, local)
-
-    def quantity(self, node: Any, local: Mapping[str, g.SheetCondition]) -> None:
-        with self.at("table"):
-            if not self.known(node.table, self.document.tables, "table"):
-                return
-        table = self.document.tables[node.table]
-        with self.at("where"):
-            self.condition(node.where, node.table, local)
-        if isinstance(node, g.Some):
-            return
-        with self.at("at_least"):
-            self.value(node.at_least, ())
-            spans = (
-                (node.at_least.choices or {}).values()
-                if isinstance(node.at_least, g.Choose)
-                else [node.at_least]
-            )
-            for span in spans:
-                if isinstance(span, g.Span) and (span.years is None) == (span.days is None):
-                    self.say("has either `years` or `days`")
-        if isinstance(node, g.Duration):
-            with self.at("overlap"):
-                self.value(node.overlap, ("union", "sum"))
-            if not any(column.role == "start" for column in table.columns.values()):
-                with self.at("table"):
-                    self.say(f"{node.table!r} has no column with the role 'start': no duration")
-        if isinstance(node, g.Count | g.Distinct):
-            with self.at("unit"):
-                self.known(node.unit, self.document.units, "unit")
-        if isinstance(node, g.Count):
-            for i, nested in enumerate(node.of_which):
-                with self.at("of_which", i):
-                    with self.at("where"):
-                        self.condition(nested.where, node.table, local)
-                    with self.at("at_least"):
-                        self.value(nested.at_least, ())
-        if isinstance(node, g.Distinct):
-            with self.at("column"):
-                if self.known(node.column, table.columns, f"column of {node.table}"):
-                    column = table.columns[node.column]
-                    if column.type != "category":
-                        self.say(f"kinds are counted of a category, {node.column!r} is of type {column.type}")
-                    elif (
-                        words := len(self.document.vocabularies[column.vocabulary or ""].words)
-                    ) > _LARGEST_SET:
-                        self.say(f"at most {_LARGEST_SET} kinds can be counted, {node.column!r} has {words}")
-
-    def sheet_id(self, sheet: g.SheetId) -> None:
-        d = self.document
-        with self.at("specialty"):
-            known = self.known(sheet.specialty, d.specialties, "specialty")
-        with self.at("level"):
-            known = self.known(sheet.level, self.levels, "level") and known
-        if known and not any((s.specialty, s.level) == (sheet.specialty, sheet.level) for s in d.sheets):
-            self.say(f"there is no sheet {sheet.specialty} {sheet.level}")
+            elif not re.fullmatch("none|[1-9][0-9]{0,3}", reading.default):
+                came = repr(reading.default)[:_LONGEST_WORD]
+                self.say(f"expected 'none' or a whole number from 1 to 9999, came {came}")

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import Any
+from graphlib import CycleError, TopologicalSorter
+from typing import Any, NamedTuple
 
 from . import grammar as g
 from .nodes import condition_parts, conditions_under, level_of, sheets_under
 
 __all__ = ["CircleFinder"]
+
+_DEEPEST = 100  # nodes under each other once references are spelled out
+_LARGEST = 100_000  # nodes of all sheets
+_SHOWN = 12  # stations of a circle
+
+
+class Extent(NamedTuple):
+    """Nodes of a condition with its references spelled out: in all, and under each other."""
+
+    size: int
+    depth: int
+
+
+_NONE = Extent(0, 0)
 
 
 class CircleFinder:
@@ -36,97 +51,123 @@ class CircleFinder:
         self.at = at
         self.levels = sorted(document.levels)
         self.lenient = False
+        self.known: dict[tuple[int, int | None], Extent] = {}
 
-    def cycles(self) -> None:
+    def run(self) -> None:
         d = self.document
-        done: set[tuple[int, int | None]] = set()
         # conditions that no sheet uses must not run in circles either, but may lack levels
         self.lenient = True
         for name, named in d.conditions.items():
             for level in self.levels:
                 with self.at("conditions", name):
-                    self.follow(named, name, level, {}, [], set())
+                    self.follow(named, name, level, {}, [], 0)
         self.lenient = False
+        self.known = {}
+        whole = 0
         for i, sheet in enumerate(d.sheets):
             for name, named in sheet.conditions.items():
                 with self.at("sheets", i, "conditions", name):
-                    self.follow(named, name, sheet.level, sheet.conditions, [], done)
+                    self.follow(named, name, sheet.level, sheet.conditions, [], 0)
             for name, criterion in sheet.criteria.items():
                 with self.at("sheets", i, "criteria", name):
                     for keys, node in conditions_under(criterion):
                         with self.at(*keys):
-                            self.descend(node, sheet.level, sheet.conditions, [], done)
+                            whole += self.descend(node, sheet.level, sheet.conditions, [], 0).size
+        for name, specialty in d.specialties.items():
+            if specialty.grade is not None:
+                with self.at("specialties", name, "grade"):
+                    whole += self.grade(name, specialty.grade)
         for i, deeming in enumerate(d.deeming):
-            with self.at("deeming", i):
-                for keys, node in conditions_under(deeming.when):
-                    with self.at("when", *keys):
-                        self.descend(node, None, {}, [], done)
-        self.sheet_cycles()
+            for keys, node in conditions_under(deeming.when):
+                with self.at("deeming", i, "when", *keys):
+                    whole += self.descend(node, None, {}, [], 0).size
+        if whole > _LARGEST:
+            with self.at("conditions"):
+                self.say(f"spelled out, the references make {whole:,} tests; at most {_LARGEST:,}")
+        self.sheet_circles()
+
+    def grade(self, specialty: str, condition: str) -> int:
+        """Follows the condition that grades records, at every level at which it does."""
+        named = self.document.conditions[condition]
+        levels = [sheet.level for sheet in self.document.sheets if sheet.specialty == specialty]
+        return sum(
+            self.follow(named, condition, level, {}, [], 0).size
+            for level in levels
+            if named.levels is None or level in named.levels
+        )
 
     def follow(
         self, named: Any, name: str, level: int | None, local: Mapping[str, Any],
-        trail: list[tuple[str, int | None]], done: set[tuple[int, int | None]],
-    ) -> None:  # fmt: skip
+        trail: list[tuple[str, int | None]], above: int,
+    ) -> Extent:  # fmt: skip
+        place = (id(named), level)
         if (name, level) in trail:
-            circle = " → ".join(f"{n} at {at}" for n, at in [*trail, (name, level)])
-            self.say(f"conditions refer to each other in a circle: {circle}")
-            return
-        if (id(named), level) in done:
-            return
+            circle = [f"{n} at {at}" for n, at in [*trail, (name, level)]]
+            self.say(f"conditions refer to each other in a circle: {_arrows(circle)}")
+            return _NONE
+        if place in self.known:
+            return self.known[place]
         levels = getattr(named, "levels", None)
-        if levels is not None:
-            if level not in levels:
-                if not self.lenient:
-                    where = "outside of any sheet" if level is None else f"at level {level}"
-                    self.say(f"{name!r} is not defined {where}", "add the level, or refer to another one")
-                return
-            node = levels[level]
+        if levels is None:
+            found = self.descend(named.when, level, local, [*trail, (name, level)], above)
+        elif level in levels:
+            found = self.descend(levels[level], level, local, [*trail, (name, level)], above)
         else:
-            node = named.when
-        self.descend(node, level, local, [*trail, (name, level)], done)
-        done.add((id(named), level))
+            if not self.lenient:
+                where = "outside of any sheet" if level is None else f"at level {level}"
+                self.say(f"{name!r} is not defined {where}", "add the level, or refer to another one")
+            return _NONE
+        self.known[place] = found
+        return found
 
     def descend(
         self, node: Any, level: int | None, local: Mapping[str, Any],
-        trail: list[tuple[str, int | None]], done: set[tuple[int, int | None]],
-    ) -> None:  # fmt: skip
-        if isinstance(node, g.ConditionRef):
+        trail: list[tuple[str, int | None]], above: int,
+    ) -> Extent:  # fmt: skip
+        """How far a condition reaches once its references are spelled out; `above` are its nodes above."""
+        parts: list[Extent] = []
+        if above >= _DEEPEST:
+            parts = [Extent(1, _DEEPEST)]
+        elif isinstance(node, g.ConditionRef):
             target, exists = level_of(node, level, self.levels)
             if (node.above or node.below) and level is None:
                 self.say(f"{node.condition!r} above or below no level: say `level`")
             elif exists:
                 named = local.get(node.condition) or self.document.conditions[node.condition]
                 inner = local if node.condition in local else {}
-                self.follow(named, node.condition, target, inner, trail, done)
-            return
-        for part in condition_parts(node):
-            self.descend(part, level, local, trail, done)
+                parts = [self.follow(named, node.condition, target, inner, trail, above + 1)]
+        else:
+            parts = [self.descend(part, level, local, trail, above + 1) for part in condition_parts(node)]
+        found = Extent(
+            1 + sum(part.size for part in parts), 1 + max((part.depth for part in parts), default=0)
+        )
+        if found.depth <= _DEEPEST:
+            return found
+        self.say(f"spelled out, the references nest conditions more than {_DEEPEST} deep")
+        return _NONE  # said once
 
-    def sheet_cycles(self) -> None:
-        places = {(s.specialty, s.level): i for i, s in enumerate(self.document.sheets)}
-        edges: dict[int, list[int]] = {i: [] for i in places.values()}
-        for i, sheet in enumerate(self.document.sheets):
-            for criterion in sheet.criteria.values():
-                edges[i] += [places[(r.specialty, r.level)] for r in sheets_under(criterion)]
+    def sheet_circles(self) -> None:
+        sheets = self.document.sheets
+        places = {(s.specialty, s.level): i for i, s in enumerate(sheets)}
+        refers: dict[int, list[int]] = {}
+        for i, sheet in enumerate(sheets):
+            named = [s for criterion in sheet.criteria.values() for s in sheets_under(criterion)]
+            refers[i] = [places[s.specialty, s.level] for s in named]
         for deeming in self.document.deeming:
+            named = sheets_under(deeming.when)
             for deemed in deeming.sheets:
-                edges[places[(deemed.specialty, deemed.level)]] += [
-                    places[(r.specialty, r.level)] for r in sheets_under(deeming.when)
+                refers[places[deemed.specialty, deemed.level]] += [
+                    places[s.specialty, s.level] for s in named
                 ]
-        state: dict[int, int] = {}
+        try:
+            TopologicalSorter(refers).prepare()
+        except CycleError as error:
+            trail = error.args[1][::-1]  # from the one that refers to the one referred to
+            circle = [f"{sheets[i].specialty} {sheets[i].level}" for i in trail]
+            with self.at("sheets", trail[0]):
+                self.say(f"sheets refer to each other in a circle: {_arrows(circle)}")
 
-        def visit(i: int, trail: list[int]) -> None:
-            if state.get(i) == 2:
-                return
-            if i in trail:
-                sheets = [self.document.sheets[j] for j in [*trail[trail.index(i) :], i]]
-                circle = " → ".join(f"{s.specialty} {s.level}" for s in sheets)
-                with self.at("sheets", i):
-                    self.say(f"sheets refer to each other in a circle: {circle}")
-                return
-            for j in edges[i]:
-                visit(j, [*trail, i])
-            state[i] = 2
 
-        for i in edges:
-            visit(i, [])
+def _arrows(circle: list[str]) -> str:
+    shown = circle if len(circle) <= _SHOWN else [*circle[: _SHOWN - 2], "…", circle[-1]]
+    return " → ".join(shown)

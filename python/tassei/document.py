@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,24 +16,17 @@ from .grammar import GRAMMAR_VERSION, Document
 
 _DEEPEST = 60
 _LARGEST = 8 * 1024 * 1024
+_LONGEST_KEY = 200
+_MOST_DIGITS = 15
 _MOST = 200  # problems of shape that are put into words
 
-Lines = dict[tuple[str | int, ...], int]
+Path_ = tuple[str | int, ...]
+Lines = dict[Path_, int]
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """YAML 1.2's plain words: `no`, `yes` and dates are text."""
-
-    yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012
-
-
-for _tag, _pattern, _first in (
-    ("bool", r"^(?:true|false)$", "tf"),
-    ("int", r"^[-+]?[0-9]+$", "-+0123456789"),
-    ("float", r"^(?:[-+]?[0-9]+\.[0-9]*(?:[eE][-+]?[0-9]+)?|[-+]?\.inf)$", "-+.0123456789"),
-    ("null", r"^(?:~|null|)$", ["~", "n", ""]),
-):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
+_INT = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+]?[0-9]+)?|[-+]?\.inf")
+_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
 def path_text(path: tuple[str | int, ...]) -> str:
@@ -43,30 +37,91 @@ def path_text(path: tuple[str | int, ...]) -> str:
     return text.lstrip(".")
 
 
-def _plain(node: yaml.Node, path: tuple[str | int, ...], lines: Lines, problems: list[Problem]) -> Any:
-    lines[path] = node.start_mark.line + 1
-    if len(path) > _DEEPEST:
-        problem = Problem(path_text(path[:4]) + "…", f"nested more than {_DEEPEST} deep")
-        raise FrameworkError("too deep", [problem])
-    if isinstance(node, yaml.MappingNode):
+class _Reader:
+    """Builds plain data from the parser's events; the first thing that is not of the grammar ends it.
+
+    Plain words are those of YAML 1.2: `no`, `yes` and dates are text, `010` is ten.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        self.lines: Lines = {}
+        self.problems: list[Problem] = []
+
+    def read(self) -> Any:
+        next(self.events)  # the stream starts
+        if isinstance(next(self.events), yaml.StreamEndEvent):
+            return None
+        data = self.value(next(self.events), ())
+        next(self.events)  # the document ends
+        more = next(self.events)
+        if not isinstance(more, yaml.StreamEndEvent):
+            raise self.refusal(more, (), "a second document; expected one")
+        return data
+
+    def refusal(self, event: Any, path: Path_, message: str, hint: str | None = None) -> FrameworkError:
+        return FrameworkError(message, [Problem(path_text(path), message, hint, _line(event))])
+
+    def value(self, event: Any, path: Path_) -> Any:
+        self.lines.setdefault(path, _line(event))
+        if event.anchor:
+            raise self.refusal(
+                event, (), f"an anchor or alias, {event.anchor[:80]!r}, is not part of the grammar",
+                "name the condition under `conditions` and refer to it",
+            )  # fmt: skip
+        if event.tag:
+            raise self.refusal(event, path, f"a tag, {event.tag[:80]!r}, is not part of the grammar")
+        if len(path) > _DEEPEST:
+            raise self.refusal(event, path[:4], f"nested more than {_DEEPEST} deep")
+        if isinstance(event, yaml.MappingStartEvent):
+            return self.mapping(path)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items: list[Any] = []
+            while not isinstance(item := next(self.events), yaml.SequenceEndEvent):
+                items.append(self.value(item, (*path, len(items))))
+            return items
+        return self.scalar(event, path)
+
+    def mapping(self, path: Path_) -> dict[Any, Any]:
         result: dict[Any, Any] = {}
-        for key_node, value_node in node.value:
-            key = _plain(key_node, (*path, "?"), {}, problems)
-            if not isinstance(key, str | int):
-                key = str(key)
-            line = key_node.start_mark.line + 1
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent) or len(event.value) > _LONGEST_KEY:
+                message = f"a key is one word of at most {_LONGEST_KEY} characters"
+                raise self.refusal(event, path, message)
+            # of plain words only whole numbers (levels) are more than text as keys
+            key: Any = event.value
+            if event.implicit[0] and _INT.fullmatch(event.value):
+                key = self.scalar(event, path)
+            # in a path they must not look like places in a list
+            inner = (*path, str(key))
             if key in result:
-                problems.append(
-                    Problem(path_text((*path, str(key))), f"the key {key!r} comes twice", None, line)
+                self.problems.append(
+                    Problem(path_text(inner), f"the key {key!r} comes twice", None, _line(event))
                 )
-            # integer keys (levels) must not look like list places in a path
-            step = key if isinstance(key, str) else str(key)
-            result[key] = _plain(value_node, (*path, step), lines, problems)
-            lines[(*path, step)] = line
+            self.lines[inner] = _line(event)
+            if event.anchor or event.tag:
+                self.value(event, path)
+            result[key] = self.value(next(self.events), inner)
         return result
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, (*path, i), lines, problems) for i, item in enumerate(node.value)]
-    return yaml.constructor.SafeConstructor().construct_object(node)
+
+    def scalar(self, event: Any, path: Path_) -> Any:
+        text = event.value
+        if not event.implicit[0]:  # in quotes
+            return text
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INT.fullmatch(text):
+            if len(text) > _MOST_DIGITS:
+                message = f"a whole number has at most {_MOST_DIGITS} digits, came {len(text)}"
+                raise self.refusal(event, path, message)
+            return int(text)
+        if _FLOAT.fullmatch(text):
+            return float(text.replace(".inf", "inf"))
+        return text
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
 
 
 def parse(text: str, name: str) -> tuple[dict[str, Any], Lines]:
@@ -75,44 +130,30 @@ def parse(text: str, name: str) -> tuple[dict[str, Any], Lines]:
     Raises
     ------
     FrameworkError
-        Not YAML, an anchor, a key that comes twice, or nested too deeply.
+        Not YAML, an anchor or a tag, a key that comes twice, or nested too deeply.
     """
     if len(text) > _LARGEST:
-        raise FrameworkError(f"{name}: {len(text):,} characters; at most {_LARGEST:,} are read")
-    problems: list[Problem] = []
-    lines: Lines = {}
+        raise FrameworkError(f"{name}: more than {_LARGEST:,} characters")
+    reader = _Reader(text)
     try:
-        for event in yaml.parse(text, Loader=_Loader):
-            if getattr(event, "anchor", None):
-                problem = Problem(
-                    "", f"an anchor or alias, {event.anchor!r}, is not part of the grammar",
-                    "name the condition under `conditions` and refer to it",
-                    event.start_mark.line + 1,
-                )  # fmt: skip
-                raise FrameworkError(f"{name}: 1 problem", [problem])
-        node = yaml.compose(text, Loader=_Loader)
-        data = None if node is None else _plain(node, (), lines, problems)
+        data = reader.read()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
-        line = text.splitlines()[mark.line] if mark and mark.line < text.count("\n") else ""
-        hint = "indent with spaces, not with a tab" if "\t" in line else None
+        rows = text.splitlines()
+        row = rows[mark.line] if mark and mark.line < len(rows) else ""
+        hint = "indent with spaces, not with a tab" if "\t" in row else None
         problem = Problem("", f"not YAML: {what}", hint, mark.line + 1 if mark else None)
-        raise FrameworkError(f"{name}: 1 problem", [problem]) from None
-    except RecursionError:
-        raise FrameworkError(
-            f"{name}: 1 problem", [Problem("", f"nested more than {_DEEPEST} deep")]
-        ) from None
+        raise FrameworkError(_counted(name, [problem]), [problem]) from None
     except FrameworkError as error:
-        raise FrameworkError(f"{name}: 1 problem", error.problems) from None
-    if not isinstance(data, dict):
+        raise FrameworkError(_counted(name, error.problems), error.problems) from None
+    problems = reader.problems
+    if not problems and not isinstance(data, dict):
         came = "nothing" if data is None else type(data).__name__
-        raise FrameworkError(
-            f"{name}: 1 problem", [Problem("", f"expected a mapping of sections, came {came}")]
-        )
+        problems = [Problem("", f"expected a mapping of sections, came {came}")]
     if problems:
-        raise FrameworkError(f"{name}: {len(problems)} problems", problems)
-    return data, lines
+        raise FrameworkError(_counted(name, problems), problems)
+    return data, reader.lines
 
 
 def validate(data: dict[str, Any], lines: Lines) -> tuple[Document | None, list[Problem]]:
@@ -183,11 +224,13 @@ def _follow(loc: tuple[Any, ...], data: Any) -> tuple[tuple[Any, ...], Any, list
     siblings: list[str] = []
     for key in loc:
         node = _resolve(node)
-        options = [_resolve(option) for option in node.get("anyOf", []) if option.get("type") != "null"]
-        if len(options) == 1:
-            node = options[0]
-        elif options:
+        union = False
+        while "anyOf" in node:
+            options = [_resolve(option) for option in node["anyOf"] if option.get("type") != "null"]
             node = next((o for o in options if isinstance(value, list) == ("items" in o)), options[0])
+            union = union or len(options) > 1
+        if union:  # pydantic names the member of a union that it tried, as it names a form
+            continue
         if "oneOf" in node:
             forms = [_resolve(option) for option in node["oneOf"]]
             plain = [form for form in forms if "choose" not in form.get("properties", {})]
@@ -204,7 +247,7 @@ def _follow(loc: tuple[Any, ...], data: Any) -> tuple[tuple[Any, ...], Any, list
             path.append(key)
             node = node.get("items", {})
         else:
-            number = int(key) if str(key).lstrip("-").isdigit() else key
+            number = int(key) if _INT.fullmatch(str(key)) else key
             value = value[key] if key in value else value.get(number)
             path.append(str(key))
             others = [*node.get("patternProperties", {}).values(), node.get("additionalProperties")]
@@ -221,7 +264,8 @@ def load(path: Path) -> tuple[Document, Lines]:
         With every problem of shape, or the file cannot be read.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            text = file.read(_LARGEST + 1)
     except OSError as error:
         raise FrameworkError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
@@ -233,5 +277,5 @@ def load(path: Path) -> tuple[Document, Lines]:
     return document, lines
 
 
-def _counted(name: str, problems: list[Problem]) -> str:
+def _counted(name: str, problems: Sequence[Problem]) -> str:
     return f"{name}: {len(problems)} problem{'s' if len(problems) != 1 else ''}"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 __all__ = ["AssessError", "EvidenceError", "FrameworkError", "Problem", "near"]
 
 _SHOWN = 20
+_LONG = 200  # characters of a word that are compared
 
 
 def near(word: object, options: Iterable[object]) -> str | None:
@@ -20,15 +22,15 @@ def near(word: object, options: Iterable[object]) -> str | None:
     """
     texts = {str(option): None for option in options}
     lower = {text.casefold(): text for text in texts}
-    found = get_close_matches(str(word).casefold(), lower, n=1, cutoff=0.6)
+    found = get_close_matches(str(word)[:_LONG].casefold(), lower, n=1, cutoff=0.6)
     return lower[found[0]] if found else None
 
 
 def listed(options: Iterable[object], most: int = 12) -> str:
     """`a, b, c`, cut where it gets long."""
-    texts = [str(option) for option in options]
-    cut = f", … ({len(texts)} in all)" if len(texts) > most else ""
-    return ", ".join(texts[:most]) + cut
+    options = options if isinstance(options, Sized) else list(options)
+    cut = f", … ({len(options)} in all)" if len(options) > most else ""
+    return ", ".join(str(option) for option in islice(options, most)) + cut
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import hashlib
 import html
 import json
 import os
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -171,8 +172,8 @@ class Framework:
             reading = self.document.readings[name]
             if reading.number:
                 text = "none" if choice is None else str(choice)
-                if text != "none" and not (text.isdigit() and int(text) > 0):
-                    wrong.append(f"{name} is 'none' or a whole number from 1, came {choice!r}")
+                if not re.fullmatch("none|[1-9][0-9]{0,3}", text):
+                    wrong.append(f"{name} is 'none' or a whole number from 1 to 9999, came {choice!r}")
                 else:
                     complete[name] = "none" if text == "none" else int(text)
                 continue

@@ -368,8 +368,8 @@ class Reading(Node):
 class Rules(Node):
     """Framework-wide rules."""
 
-    days_per_year: Annotated[int, Field(ge=1)] = 365
-    some_of: _or_choose(Annotated[int, Field(ge=1)]) = 1  # type: ignore[valid-type]
+    days_per_year: Annotated[int, Field(ge=1, le=1000)] = 365
+    some_of: _or_choose(Annotated[int, Field(ge=1, le=1000)]) = 1  # type: ignore[valid-type]
     cumulative: _or_choose(bool) = False  # type: ignore[valid-type]
     deeming: _or_choose(bool) = True  # type: ignore[valid-type]
     recency_years: Choose[int] | None = None

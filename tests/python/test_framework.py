@@ -2,6 +2,8 @@
 
 import json
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -182,5 +184,29 @@ def test_every_label_of_the_bundled_file_is_in_both_languages(framework):
 
 
 def test_the_schema_in_the_tree_is_the_one_of_the_grammar():
-    kept = json.loads((HERE.parent / "data" / "schema" / "framework.schema.json").read_text(encoding="utf-8"))
-    assert kept == framework_schema(), "make schema"
+    command = [sys.executable, "-m", "tassei.schema"]
+    printed = subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout
+    assert json.loads(printed) == framework_schema()
+    kept = (HERE.parent / "data" / "schema" / "framework.schema.json").read_text(encoding="utf-8")
+    assert kept == printed, "make schema"
+
+
+@pytest.mark.parametrize("name", ["minimal", "community-choir"])
+def test_files_of_other_fields_load_pickle_and_compile(name):
+    framework = tassei.load_framework(HERE / "frameworks" / f"{name}.yaml")
+    assert framework.plan().columns
+    assert pickle.loads(pickle.dumps(framework)).fingerprint == framework.fingerprint
+
+
+def test_wrong_readings_are_said_all_at_once(framework):
+    chosen = {"overlp": "sum", "errata": "corected", "recency_years": 0, "cumulative": True}
+    with pytest.raises(tassei.AssessError) as error:
+        framework.readings(chosen)
+    said = str(error.value)
+    for part in ("'overlp'", "did you mean 'overlap'?", "errata is one of", "did you mean 'corrected'?"):
+        assert part in said
+    assert "recency_years is 'none' or a whole number from 1 to 9999, came 0" in said
+    with pytest.raises(tassei.AssessError, match="1 to 9999"):
+        framework.readings({"recency_years": "²"})
+    assert "cumulative" not in said.split("; ")[-1]
+    assert framework.readings({"cumulative": True, "recency_years": None})["cumulative"] == "yes"

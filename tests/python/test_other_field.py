@@ -197,7 +197,15 @@ def test_a_level_needs_every_lower_one_here(choir):
 
 
 @pytest.mark.parametrize(
-    ("lang", "words"), [("en", ["a hand in planning", "of which"]), ("ja", ["企画への参加", "うち"])]
+    ("lang", "words"),
+    [
+        ("en", ["a hand in planning", "of which"]),
+        ("ja", ["企画への参加", "うち"]),
+        (
+            "de",
+            ["Gemeindechor am Fluss", "a hand in planning", "of which"],
+        ),  # English where there is no German
+    ],
 )
 def test_explanations_speak_of_choirs(choir, lang, words):
     a = heard(choir, concerts=[CONCERT])
