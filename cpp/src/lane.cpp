@@ -212,7 +212,8 @@ LaneCompiler::Form LaneCompiler::form(const Condition& condition) {
         single.erase(std::unique(single.begin(), single.end()), single.end());
         clauses.push_back({std::move(single)});
     }
-    // a clause that is always true (one empty term) asks for nothing
+    // a clause of no terms is never true, and nothing else matters; one empty term asks for nothing
+    if (std::ranges::any_of(clauses, &Clause::empty)) return {Clause{}};
     std::erase_if(clauses, [](const Clause& c) { return c.size() == 1 && c.front().empty(); });
     std::ranges::sort(clauses);
     clauses.erase(std::unique(clauses.begin(), clauses.end()), clauses.end());

@@ -1,11 +1,13 @@
+#include <cmath>
 #include <map>
 
 #include "bakery.hpp"
 #include "catch.hpp"
+#include "plain.hpp"
 #include "tassei/error.hpp"
-#include "tassei/explain.hpp"
 
 using namespace bakery;
+using Catch::Matchers::WithinAbs;
 
 namespace {
 
@@ -20,23 +22,21 @@ bool same(const Assessment& a, const Assessment& b) {
            a.status == b.status && a.basis == b.basis && a.score == b.score;
 }
 
-/// Every kind of quantity, references between sheets, and deeming, over random conditions.
-Framework random_framework(Random& random) {
-    auto f = framework();
-    const auto where = [&] { return random_condition(random, 3); };
-    f.sheets.push_back(sheet(1, {criterion(Some{batches, where()}),
-                                 criterion(Duration{batches, where(), 200, true})}));
-    f.sheets.push_back(sheet(2, {criterion(Count{batches, where(), 2, {{where(), 1}}}),
-                                 criterion(Duration{batches, where(), 400, false})}));
-    f.sheets.push_back(sheet(3, {criterion(Distinct{courses, topic, constant(true), 2}),
-                                 criterion(NotCriterion{{criterion(Some{batches, where()})}})}));
-    f.sheets.push_back(sheet(4, {criterion(OtherSheet{1}),
-                                 criterion(AtLeastCriteria{1, {criterion(OtherSheet{0}),
-                                                               criterion(Some{courses, one_of(topic, {5})})}})}));
-    f.deemings.push_back({criterion(Some{courses, one_of(topic, {4})}), {0, 2}});
-    f.cumulative = pick(random, 0, 1) != 0;
-    f.recency_days = pick(random, 0, 2) ? 0 : 500;
-    return f;
+/// The row with one of its blanks filled, if it has one there.
+Row filled(Random& random, Row row) {
+    const int kind = pick(random, 0, 5);
+    if (kind == 0 && row.rank < 0) row.rank = pick(random, 0, 2);
+    if (kind == 1 && row.flour < 0) row.flour = pick(random, 0, 3);
+    if (kind == 2 && std::isnan(row.loaves)) row.loaves = pick(random, 0, 20) / 2.0;
+    // whatever has no start yet has started: a start after the as-of date would take the record away
+    if (kind == 3 && row.start == no_day) row.start = pick(random, -200, std::min(row.end == no_day ? 1000 : row.end, 1000));
+    if (kind == 4 && row.checked < 0) row.checked = pick(random, 0, 2);
+    if (kind == 5) {
+        const auto items = static_cast<std::uint64_t>(pick(random, 0, 31)) & ~row.known;
+        row.known |= items;
+        row.has |= items & static_cast<std::uint64_t>(pick(random, 0, 31));
+    }
+    return row;
 }
 
 }  // namespace
@@ -44,12 +44,31 @@ Framework random_framework(Random& random) {
 TEST_CASE("days are those of the union, both ends included") {
     CHECK(finds(days(10), {batch(1, 10)}).status == Truth::yes);
     CHECK(finds(days(10), {batch(1, 9)}).status == Truth::no);
-    CHECK(finds(days(10), {batch(1, 5), batch(6, 10)}).low == 10);
-    CHECK(finds(days(10), {batch(1, 6), batch(4, 10)}).low == 10);
-    CHECK(finds(days(10), {batch(3, 4), batch(1, 10)}).low == 10);
-    CHECK(finds(days(10), {batch(1, 10), batch(1, 10), batch(1, 10)}).low == 10);
-    CHECK(finds(days(10, false), {batch(1, 10), batch(1, 10)}).low == 20);
-    CHECK(finds(days(10), {batch(991, no_day)}).low == 10);
+    CHECK(finds(days(10), {batch(991, no_day)}).status == Truth::yes);
+    CHECK(finds(days(10), {batch(992, no_day)}).status == Truth::no);
+    CHECK(finds(days(10), {batch(991, 2000)}).low == 10);
+    CHECK(finds(days(10), {}).status == Truth::no);
+    CHECK(finds(days(1095), {batch(-94, 1000)}).status == Truth::yes);
+    CHECK(finds(days(1095), {batch(-93, 1000)}).status == Truth::no);
+    const auto united = [](std::vector<Row> rows) { return finds(days(10), rows).low; };
+    CHECK(united({batch(1, 5), batch(6, 10)}) == 10);                   // touching
+    CHECK(united({batch(1, 5), batch(7, 11)}) == 10);                   // a day between them
+    CHECK(united({batch(1, 6), batch(4, 10)}) == 10);                   // overlapping
+    CHECK(united({batch(1, 6), batch(6, 10)}) == 10);                   // by one day
+    CHECK(united({batch(3, 4), batch(1, 10)}) == 10);                   // nested
+    CHECK(united({batch(1, 10), batch(2, 3), batch(5, 6)}) == 10);      // the latest end is not the last one
+    CHECK(united({batch(1, 10), batch(1, 10), batch(1, 10)}) == 10);    // equal
+    CHECK(united({batch(1, 10), batch(1, 4), batch(1, 7)}) == 10);      // equal starts
+    CHECK(united({batch(7, 7), batch(1, 1), batch(7, 7)}) == 2);
+}
+
+TEST_CASE("a sum counts a day as often as it occurs") {
+    CHECK(finds(days(20, false), {batch(1, 10), batch(1, 10)}).status == Truth::yes);
+    CHECK(finds(days(20, false), {batch(1, 10), batch(1, 9)}).status == Truth::no);
+    const auto open = finds(days(20, false), {batch(1, 10), Row{.start = 1, .end = 10}});
+    CHECK(open.low == 10);
+    CHECK(open.high == 20);
+    CHECK(finds(days(20, false), {Row{.rank = 2}}).high == infinity);
 }
 
 TEST_CASE("a batch without a start adds nothing certain and bounds nothing") {
@@ -74,11 +93,23 @@ TEST_CASE("rows of one order count once, for what any of them is") {
     const auto mixed = finds(two, {Row{.order = 5}, Row{.rank = 2, .order = 5}, Row{.order = 6}});
     CHECK(mixed.low == 1);
     CHECK(mixed.high == 2);
+    SECTION("each person's own, though the orders be called alike") {
+        auto f = framework();
+        f.sheets.push_back(sheet(1, {criterion(Count{batches, constant(true), 1, {}})}));
+        const auto s = store(3, {Row{.person = 0, .order = 5}, Row{.person = 1, .order = 5}});
+        const auto a = assessed(f, s);
+        const auto table = criteria(a, everybody(3));
+        CHECK(table.low(0, 0) == 1);
+        CHECK(table.low(1, 0) == 1);
+        CHECK(table.high(2, 0) == 0);
+    }
 }
 
 TEST_CASE("a nested count needs both, and shows the outer count") {
     const auto nested = criterion(Count{batches, one_of(rank, {1, 2}), 3, {{one_of(rank, {2}), 1}}});
-    const auto of = [&](int a, int b, int c) { return finds(nested, {Row{.rank = a}, Row{.rank = b}, Row{.rank = c}}); };
+    const auto of = [&](int a, int b, int c) {
+        return finds(nested, {Row{.rank = a}, Row{.rank = b}, Row{.rank = c}});
+    };
     CHECK(of(2, 1, 1).status == Truth::yes);
     CHECK(of(1, 1, 1).status == Truth::no);
     CHECK(of(1, 1, 1).low == 3);
@@ -94,7 +125,16 @@ TEST_CASE("kinds are counted, blanks may be any of them") {
     CHECK(found.high == 3);
     CHECK(found.status == Truth::unknown);
     const auto many = finds(kinds, {}, std::vector<CourseRow>(20, CourseRow{0, -1, 5}));
+    CHECK(many.low == 0);
     CHECK(many.high == 6);
+    CHECK(finds(kinds, {}, std::vector<CourseRow>{{0, 0, 5}, {0, 3, 5}, {0, 5, 5}}).status == Truth::yes);
+    CHECK(finds(kinds, {}, std::vector<CourseRow>{{0, 0, 5}, {0, 3, 1001}, {0, -1, 1001}}).high == 1);
+    SECTION("of possible records they are possible") {
+        const auto flours = criterion(Distinct{batches, flour, one_of(rank, {2}), 2});
+        const auto open = finds(flours, {Row{.rank = 2, .flour = 0}, Row{.flour = 1}, Row{.rank = 1, .flour = 3}});
+        CHECK(open.low == 1);
+        CHECK(open.high == 2);
+    }
 }
 
 TEST_CASE("a table that was not supplied is unknown") {
@@ -106,6 +146,10 @@ TEST_CASE("a table that was not supplied is unknown") {
     CHECK(finds(criterion(Count{courses, constant(true), 2, {}}), {}, none).high == infinity);
     CHECK(finds(criterion(Distinct{courses, topic, constant(true), 2}), {}, none).high == 6);
     CHECK(finds(criterion(Some{courses, constant(true)}), {}).status == Truth::no);
+    const auto never = criterion(NotCriterion{{criterion(Some{courses, constant(true)})}});
+    CHECK(finds(never, {}, none).status == Truth::unknown);
+    CHECK(finds(never, {}).status == Truth::yes);
+    CHECK(finds(never, {}, std::vector<CourseRow>{{0, 1, 5}}).status == Truth::no);
 }
 
 TEST_CASE("levels climb a ladder, up to the first gap where levels are cumulative") {
@@ -138,6 +182,15 @@ TEST_CASE("a deemed sheet is met, and evidenced where its criteria hold too") {
     const auto open = assessed(f, store(1, {}, std::vector<CourseRow>{{0, -1, 5}}));
     CHECK(open.status[0] == Truth::unknown);
     CHECK(open.possible_level[0] == 1);
+    SECTION("sheets that refer to it take it as met") {
+        f.sheets.push_back(sheet(2, {criterion(OtherSheet{0})}));
+        f.sheets.push_back(sheet(3, {criterion(NotCriterion{{criterion(OtherSheet{0})}})}));
+        const auto a = assessed(f, store(2, {}, std::vector<CourseRow>{{0, 4, 5}}));
+        CHECK(a.status == std::vector<Truth>{Truth::yes, Truth::yes, Truth::no, Truth::no, Truth::no, Truth::yes});
+        CHECK(a.basis[0] == Basis::deemed);
+        CHECK(a.basis[1] == Basis::evidenced);
+        CHECK(a.level == std::vector<std::int32_t>{2, 3});
+    }
 }
 
 TEST_CASE("nobody is assessed to nothing") {
@@ -148,29 +201,39 @@ TEST_CASE("nobody is assessed to nothing") {
     CHECK(a.score.rows() == 0);
 }
 
-TEST_CASE("the fast path agrees with the plain one, and leaves nothing behind from person to person") {
+TEST_CASE("the core agrees with plain loops on every kind of quantity, and carries nothing from person to person") {
     Random random(7);
-    for (int round = 0; round < 25; ++round) {
-        const auto f = random_framework(random);
-        const auto s = store(60, random_rows(random, 60, 6), random_courses(random, 60, 3));
-        Options options{.as_of = 1000, .min_verification = {pick(random, -1, 2), -1}, .threads = 2, .filled = {}};
+    for (int round = 0; round < 60; ++round) {
+        const int sheets = round % 10 == 0 ? 70 : pick(random, 1, 12);  // more than one word of sheets and criteria
+        const int persons = 30;
+        const auto f = random_framework(random, sheets);
+        auto taken = std::optional(random_courses(random, persons, 3));
+        if (round % 5 == 4) taken.reset();
+        const auto s = store(persons, random_rows(random, persons, 6), taken);
+        const auto options = asked(2, {pick(random, -1, 2), -1});
         const auto a = assessed(f, s, options);
-        std::vector<std::int64_t> everybody(60);
-        for (std::size_t p = 0; p < 60; ++p) everybody[p] = static_cast<std::int64_t>(p);
-        const auto table = criteria(a, everybody);
-        for (std::int64_t p = 0; p < 60; ++p) {
-            Eigen::Index column = 0;
-            for (int sheet_index = 0; sheet_index < 4; ++sheet_index) {
-                const auto why = explain(a, p, sheet_index);
-                const auto place = static_cast<std::size_t>(p * 4 + sheet_index);
-                REQUIRE(why.truth == a.status[place]);
-                REQUIRE(why.basis == a.basis[place]);
-                for (const auto& found : why.criteria) {
-                    REQUIRE(found.found.low == table.low(p, column));
-                    REQUIRE(found.found.high == table.high(p, column));
-                    REQUIRE(found.truth == table.status[static_cast<std::size_t>(p * table.low.cols() + column)]);
+        const auto table = criteria(a, everybody(persons));
+        for (int p = 0; p < persons; ++p) {
+            plain::Person person(f, *s.evidence, options, p);
+            int column = 0;
+            for (int i = 0; i < sheets; ++i) {
+                INFO("round " << round << ", person " << p << ", sheet " << i);
+                const auto at = static_cast<std::size_t>(p * sheets + i);
+                REQUIRE(a.status[at] == person.status(i));
+                REQUIRE(a.basis[at] == person.basis(i));
+                REQUIRE_THAT(a.score(p, i), WithinAbs(person.score(i), 1e-12));
+                for (const auto& item : f.sheets[static_cast<std::size_t>(i)].criteria) {
+                    const auto found = person.criterion(item.criterion);
+                    REQUIRE(table.low(p, column) == found.range.low);
+                    REQUIRE(table.high(p, column) == found.range.high);
+                    REQUIRE(table.status[static_cast<std::size_t>(p * table.low.cols() + column)] == found.truth);
                     ++column;
                 }
+            }
+            for (int specialty = 0; specialty < 2; ++specialty) {
+                const auto at = static_cast<std::size_t>(p * 2 + specialty);
+                REQUIRE(a.level[at] == person.level(specialty, false));
+                REQUIRE(a.possible_level[at] == person.level(specialty, true));
             }
         }
     }
@@ -178,18 +241,121 @@ TEST_CASE("the fast path agrees with the plain one, and leaves nothing behind fr
 
 TEST_CASE("any number of threads, grouped or shuffled rows: the same bits") {
     Random random(3);
-    const auto f = random_framework(random);
+    const auto f = random_framework(random, 12);
     auto rows = random_rows(random, 5000, 5);
     const auto taken = random_courses(random, 5000, 2);
     const auto grouped = store(5000, rows, taken);
-    Options options{.as_of = 1000, .min_verification = {}, .threads = 1, .filled = {}};
-    const auto one = assessed(f, grouped, options);
-    for (const int threads : {2, 3, 8, 0}) {
-        options.threads = threads;
-        CHECK(same(one, assessed(f, grouped, options)));
-    }
+    const auto one = assessed(f, grouped);
+    for (const int threads : {2, 3, 8, 0}) CHECK(same(one, assessed(f, grouped, asked(threads))));
     std::shuffle(rows.begin(), rows.end(), random);
-    CHECK(same(one, assessed(f, store(5000, rows, taken), options)));
+    CHECK(same(one, assessed(f, store(5000, rows, taken), asked(3))));
+    SECTION("and whoever comes first comes last") {
+        for (auto& row : rows) row.person = 4999 - row.person;
+        auto turned = taken;
+        for (auto& row : turned) row.person = 4999 - row.person;
+        const auto other = assessed(f, store(5000, rows, turned), asked(2));
+        const auto backwards = [](const auto& values, std::size_t width) {
+            auto result = values;
+            for (std::size_t i = 0; i < values.size(); ++i)
+                result[(4999 - i / width) * width + i % width] = values[i];
+            return result;
+        };
+        CHECK(backwards(other.level, 2) == one.level);
+        CHECK(backwards(other.possible_level, 2) == one.possible_level);
+        CHECK(backwards(other.status, 12) == one.status);
+        CHECK(backwards(other.basis, 12) == one.basis);
+        CHECK(other.score.colwise().reverse() == one.score);
+    }
+}
+
+TEST_CASE("what becomes known narrows what may be") {
+    Random random(11);
+    for (int round = 0; round < 60; ++round) {
+        const auto f = random_framework(random, 8);
+        const auto options = asked(1, {pick(random, -1, 2), -1});
+        auto rows = random_rows(random, 20, 5);
+        auto taken = random_courses(random, 20, 3);
+        const auto blank = store(20, rows, taken);
+        const auto before = assessed(f, blank, options);
+        for (auto& row : rows) row = filled(random, row);
+        for (auto& row : taken) {
+            if (row.topic < 0 && pick(random, 0, 1)) row.topic = pick(random, 0, 5);
+            if (row.day == no_day && pick(random, 0, 1)) row.day = pick(random, 0, 1000);
+        }
+        const auto known = store(20, rows, taken);
+        const auto after = assessed(f, known, options);
+        const auto was = criteria(before, everybody(20));
+        const auto is = criteria(after, everybody(20));
+        REQUIRE((is.low.array() >= was.low.array()).all());
+        REQUIRE((is.high.array() <= was.high.array()).all());
+        REQUIRE((after.score.array() >= before.score.array()).all());
+        for (std::size_t i = 0; i < before.status.size(); ++i)
+            REQUIRE((before.status[i] == Truth::unknown || after.status[i] == before.status[i]));
+        for (std::size_t i = 0; i < before.level.size(); ++i) {
+            REQUIRE(before.level[i] <= after.level[i]);
+            REQUIRE(after.level[i] <= after.possible_level[i]);
+            REQUIRE(after.possible_level[i] <= before.possible_level[i]);
+        }
+    }
+}
+
+TEST_CASE("more records never take a level away, where nothing is asked not to be") {
+    Random random(12);
+    for (int round = 0; round < 60; ++round) {
+        const auto f = random_framework(random, 8, true);
+        auto rows = random_rows(random, 20, 4);
+        auto taken = random_courses(random, 20, 2);
+        const auto before = assessed(f, store(20, rows, taken));
+        for (const auto& row : random_rows(random, 20, 2)) rows.push_back(row);
+        for (const auto& row : random_courses(random, 20, 1)) taken.push_back(row);
+        const auto after = assessed(f, store(20, rows, taken));
+        for (std::size_t i = 0; i < before.status.size(); ++i) REQUIRE(before.status[i] <= after.status[i]);
+        for (std::size_t i = 0; i < before.level.size(); ++i) {
+            REQUIRE(before.level[i] <= after.level[i]);
+            REQUIRE(before.possible_level[i] <= after.possible_level[i]);
+        }
+    }
+}
+
+TEST_CASE("the same evidence may come in other columns") {
+    Random random(13);
+    const auto f = random_framework(random, 12);
+    auto rows = random_rows(random, 40, 5);
+    const int column = GENERATE(rank, flour, extras, loaves, start, end, order, checked);
+    SECTION("all blank, or no column at all") {
+        const Row blank;
+        for (auto& row : rows) {
+            if (column == rank) row.rank = blank.rank;
+            if (column == flour) row.flour = blank.flour;
+            if (column == extras) row.has = row.known = 0;
+            if (column == loaves) row.loaves = blank.loaves;
+            if (column == start) row.start = blank.start;
+            if (column == end) row.end = blank.end;
+            if (column == order) row.order = blank.order;
+            if (column == checked) row.checked = blank.checked;
+        }
+        auto s = store(40, rows);
+        const auto typed = assessed(f, s, asked(1, {1, -1}));
+        s.evidence->tables[batches].columns[static_cast<std::size_t>(column)] = BlankColumn{};
+        CHECK(same(typed, assessed(f, s, asked(1, {1, -1}))));
+    }
+    SECTION("wide codes, and blanks that a bitmap tells") {
+        const auto s = store(40, rows);
+        auto other = store(40, rows);
+        std::vector<std::uint16_t> wide;
+        std::vector<double> numbers;
+        std::vector<std::uint8_t> valid(rows.size() / 8 + 2);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            wide.push_back(static_cast<std::uint16_t>(rows[i].flour + 1));
+            const bool known = !std::isnan(rows[i].loaves);
+            numbers.push_back(known ? rows[i].loaves : 4);
+            if (known) valid[(i + 3) / 8] = static_cast<std::uint8_t>(valid[(i + 3) / 8] | 1 << ((i + 3) % 8));
+        }
+        auto& columns = other.evidence->tables[batches].columns;
+        columns[flour] = WordColumn{std::span<const std::uint16_t>(wide)};
+        columns[loaves] = NumberColumn{numbers, {valid.data(), 3}};
+        CHECK(same(assessed(f, s), assessed(f, other)));
+    }
 }
 
 TEST_CASE("one person may have thousands of records") {
@@ -204,9 +370,10 @@ TEST_CASE("one person may have thousands of records") {
 
 TEST_CASE("blanks taken at their best lift the certain level") {
     auto f = framework();
-    f.sheets.push_back(sheet(1, {criterion(Duration{batches, all({one_of(rank, {2}), one_of(flour, {1})}), 10, true})}));
+    const auto where = all({one_of(rank, {2}), one_of(flour, {1})});
+    f.sheets.push_back(sheet(1, {criterion(Duration{batches, where, 10, true})}));
     const auto s = store(1, {Row{.rank = 2, .start = 1, .end = 10}});
-    Options options{.as_of = 1000, .min_verification = {}, .threads = 1, .filled = {}};
+    auto options = asked();
     CHECK(assessed(f, s, options).level[0] == 0);
     options.filled.assign(2, std::vector<bool>(8));
     options.filled[batches][rank] = true;
@@ -219,6 +386,9 @@ TEST_CASE("criteria of persons who are not there are refused") {
     auto f = framework();
     f.sheets.push_back(sheet(1, {days(10)}));
     const auto a = assessed(f, store(2, {}));
-    const std::int64_t strangers[] = {2};
-    CHECK_THROWS_AS(criteria(a, strangers), AssessError);
+    for (const std::int64_t stranger : {-1, 2}) {
+        const std::vector<std::int64_t> some{0, stranger};
+        CHECK_THROWS_AS(criteria(a, some), AssessError);
+    }
+    CHECK(criteria(a, {}).low.rows() == 0);
 }

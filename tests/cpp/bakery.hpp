@@ -1,9 +1,15 @@
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <deque>
+#include <limits>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <random>
+#include <utility>
+#include <vector>
 
 #include "tassei/assess.hpp"
 #include "tassei/plan.hpp"
@@ -158,10 +164,11 @@ inline Store store(std::int64_t persons, const std::vector<Row>& rows,
     return s;
 }
 
-inline Assessment assessed(const Framework& framework, const Store& store, Options options = {.as_of = 1000,
-                                                                                             .min_verification = {},
-                                                                                             .threads = 1,
-                                                                                             .filled = {}}) {
+inline Options asked(int threads = 1, std::vector<int> min_verification = {}) {
+    return {.as_of = 1000, .min_verification = std::move(min_verification), .threads = threads, .filled = {}};
+}
+
+inline Assessment assessed(const Framework& framework, const Store& store, Options options = asked()) {
     return assess(std::make_shared<Plan>(compile(framework)), store.evidence, std::move(options));
 }
 
@@ -174,8 +181,7 @@ struct Found {
 
 inline Found finds(Criterion criterion, const std::vector<Row>& rows,
                   const std::optional<std::vector<CourseRow>>& taken = std::vector<CourseRow>{},
-                  Options options = {.as_of = 1000, .min_verification = {}, .threads = 1, .filled = {}},
-                  int recency = 0) {
+                  Options options = asked(), int recency = 0) {
     auto f = framework();
     f.recency_days = recency;
     f.sheets.push_back(sheet(1, {std::move(criterion)}));
@@ -195,7 +201,7 @@ inline int pick(Random& random, int low, int high) {
 }
 
 inline Condition random_condition(Random& random, int depth) {
-    const int kind = depth == 0 ? pick(random, 0, 3) : pick(random, 0, 8);
+    const int kind = depth == 0 ? pick(random, 0, 3) : pick(random, 0, 9);
     if (kind == 0) {
         std::vector<int> words;
         for (int w = pick(random, 0, 2); w < 3; ++w) words.push_back(w);
@@ -209,17 +215,67 @@ inline Condition random_condition(Random& random, int depth) {
     }
     if (kind == 2) {
         const auto items = static_cast<std::uint64_t>(pick(random, 1, 31));
-        return contains(extras, items, pick(random, 1, std::popcount(items)));
+        return contains(extras, items, pick(random, pick(random, 0, 3) ? 1 : 0, std::popcount(items)));
     }
     if (kind == 3) {
         const double low = pick(random, 0, 6);
         return between(loaves, low, low + pick(random, 0, 4), pick(random, 0, 1) != 0, pick(random, 0, 1) != 0);
     }
     if (kind == 4) return negation(random_condition(random, depth - 1));
+    if (kind == 5 && pick(random, 0, 2) == 0) return constant(pick(random, 0, 1) != 0);
     std::vector<Condition> parts;
     for (int i = pick(random, 1, 3); i > 0; --i) parts.push_back(random_condition(random, depth - 1));
     const int size = static_cast<int>(parts.size());
     return at_least(pick(random, 0, size + (pick(random, 0, 9) == 0 ? 1 : 0)), std::move(parts));
+}
+
+/// Every kind of quantity, over conditions of at most nine tests, and trees of them. It refers to these
+/// sheets only; `rising`: more records never make it less true.
+inline Criterion random_criterion(Random& random, int depth, const std::vector<int>& sheets, bool rising) {
+    const auto where = [&] { return random_condition(random, 2); };
+    const int kind = depth == 0 ? pick(random, 0, 6) : pick(random, 0, 9);
+    if (kind == 0) return criterion(Constant{pick(random, 0, 2) != 0});
+    if (kind == 1) return criterion(Some{batches, where()});
+    if (kind == 2) return criterion(Some{courses, one_of(topic, {pick(random, 0, 4), 5})});
+    if (kind == 3) return criterion(Duration{batches, where(), 1.0 * pick(random, 100, 500), pick(random, 0, 1) != 0});
+    if (kind == 4 && pick(random, 0, 1)) return criterion(Count{batches, where(), 1.0 * pick(random, 1, 3), {}});
+    if (kind == 4) return criterion(Count{batches, where(), 2, {{where(), 1}, {where(), 2}}});
+    if (kind == 5) return criterion(Distinct{courses, topic, constant(true), 1.0 * pick(random, 1, 3)});
+    if (kind == 6) return criterion(Distinct{batches, flour, where(), 1.0 * pick(random, 1, 4)});
+    if (kind == 7 && !sheets.empty()) {
+        const int at = pick(random, 0, static_cast<int>(sheets.size()) - 1);
+        return criterion(OtherSheet{sheets[static_cast<std::size_t>(at)]});
+    }
+    if (kind == 8 && !rising) return criterion(NotCriterion{{random_criterion(random, depth - 1, sheets, rising)}});
+    std::vector<Criterion> parts;
+    for (int i = pick(random, 1, 3); i > 0; --i) parts.push_back(random_criterion(random, depth - 1, sheets, rising));
+    const int size = static_cast<int>(parts.size());
+    return criterion(AtLeastCriteria{pick(random, 0, size), std::move(parts)});
+}
+
+/// Sheets of two specialties that refer to each other in no order, and some that courses deem met.
+inline Framework random_framework(Random& random, int sheets, bool rising = false) {
+    auto f = framework();
+    f.specialties.push_back({"cake", -1, {}});
+    f.cumulative = pick(random, 0, 1) != 0;
+    f.recency_days = pick(random, 0, 2) ? 0 : 500;
+    std::vector<int> order(static_cast<std::size_t>(sheets));
+    std::iota(order.begin(), order.end(), 0);
+    std::shuffle(order.begin(), order.end(), random);
+    f.sheets.resize(order.size());
+    std::vector<int> before;
+    for (const int s : order) {
+        auto& made = f.sheets[static_cast<std::size_t>(s)];
+        made.specialty = s % 2;
+        made.level = s / 2 + 1;
+        for (int i = pick(random, 1, 4); i > 0; --i) {
+            auto asked = random_criterion(random, 2, before, rising);
+            made.criteria.push_back({"criterion", std::move(asked), pick(random, 0, 4) / 4.0});
+        }
+        if (pick(random, 0, 3) == 0) f.deemings.push_back({random_criterion(random, 1, before, rising), {s}});
+        before.push_back(s);
+    }
+    return f;
 }
 
 inline Row random_row(Random& random, int person) {
@@ -238,6 +294,12 @@ inline Row random_row(Random& random, int person) {
     if (!blank()) row.order = pick(random, 0, 3);
     if (!blank()) row.checked = pick(random, 0, 2);
     return row;
+}
+
+inline std::vector<std::int64_t> everybody(std::int64_t persons) {
+    std::vector<std::int64_t> numbers(static_cast<std::size_t>(persons));
+    std::iota(numbers.begin(), numbers.end(), 0);
+    return numbers;
 }
 
 inline std::vector<Row> random_rows(Random& random, int persons, int most) {

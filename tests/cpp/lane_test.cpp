@@ -1,3 +1,6 @@
+#include <cmath>
+#include <string>
+
 #include "bakery.hpp"
 #include "catch.hpp"
 #include "tassei/error.hpp"
@@ -58,13 +61,19 @@ TEST_CASE("lanes say what plain evaluation says, of any condition and any record
         return made;
     }();
     const auto s = store(1, rows);
+    int refused = 0;  // too many alternatives
     for (int round = 0; round < 60; ++round) {
         LaneCompiler compiler(f);
         std::vector<Condition> conditions;
         std::vector<LaneCompiler::Place> places;
         for (int i = 0; i < 12; ++i) {
-            conditions.push_back(random_condition(random, 4));
-            places.push_back(compiler.lane(conditions.back(), batches));
+            auto condition = random_condition(random, 4);
+            try {
+                places.push_back(compiler.lane(condition, batches));
+                conditions.push_back(std::move(condition));
+            } catch (const FrameworkError&) {
+                ++refused;
+            }
         }
         const auto banks = compiler.banks();
         for (std::size_t i = 0; i < conditions.size(); ++i)
@@ -75,31 +84,69 @@ TEST_CASE("lanes say what plain evaluation says, of any condition and any record
                         truth(conditions[i], s.evidence->tables[batches], row));
             }
     }
+    CHECK(refused < 20);
 }
 
-TEST_CASE("numbers are told apart at, below and above every end") {
+TEST_CASE("numbers are told apart at, just below and just above every end") {
+    const auto f = framework();
+    const std::vector<double> ends{-2.5, 0, 0.1, 100, 300};
+    LaneCompiler compiler(f);
+    std::vector<std::pair<Condition, LaneCompiler::Place>> asked;
+    for (const bool low_open : {false, true})
+        for (const bool high_open : {false, true})
+            for (std::size_t i = 0; i < ends.size(); ++i)
+                for (std::size_t j = i; j < ends.size(); ++j) {
+                    auto condition = between(loaves, ends[i], ends[j], low_open, high_open);
+                    asked.emplace_back(condition, compiler.lane(condition, batches));
+                }
+    for (const double x : ends) {
+        asked.emplace_back(between(loaves, x, infinity), compiler.lane(between(loaves, x, infinity), batches));
+        asked.emplace_back(between(loaves, -infinity, x), compiler.lane(between(loaves, -infinity, x), batches));
+    }
+    const auto banks = compiler.banks();
+    std::vector<double> numbers{-infinity, -1e300, 50, 1e300, infinity, std::numeric_limits<double>::quiet_NaN()};
+    for (const double x : ends) {
+        numbers.push_back(x);
+        numbers.push_back(std::nextafter(x, -infinity));
+        numbers.push_back(std::nextafter(x, infinity));
+    }
+    for (const double x : numbers)
+        for (const auto& [condition, place] : asked) {
+            Row row;
+            row.loaves = x;
+            INFO("the number " << x << ", lane " << place.lane);
+            CHECK(by_lane(banks[static_cast<std::size_t>(place.bank)], place.lane, row) ==
+                  test(std::get<Between>(condition.form), cell_of(row, loaves)));
+        }
+}
+
+TEST_CASE("an interval without ends holds for every number and is unknown for a blank") {
     const auto f = framework();
     LaneCompiler compiler(f);
-    const auto small = compiler.lane(between(loaves, 0, 100, true, true), batches);
-    const auto middle = compiler.lane(between(loaves, 100, 300, false, true), batches);
-    const auto large = compiler.lane(between(loaves, 300, infinity), batches);
+    const auto any_number = compiler.lane(between(loaves, -infinity, infinity), batches);
     const auto bank = compiler.banks().front();
-    const auto in = [&](double x) {
-        Row row;
-        row.loaves = x;
-        std::string found;
-        if (by_lane(bank, small.lane, row) == Truth::yes) found += "s";
-        if (by_lane(bank, middle.lane, row) == Truth::yes) found += "m";
-        if (by_lane(bank, large.lane, row) == Truth::yes) found += "l";
-        return found;
-    };
-    CHECK(in(0).empty());
-    CHECK(in(1) == "s");
-    CHECK(in(99.999) == "s");
-    CHECK(in(100) == "m");
-    CHECK(in(299.999) == "m");
-    CHECK(in(300) == "l");
-    CHECK(in(1e300) == "l");
+    CHECK(by_lane(bank, any_number.lane, Row{.loaves = 3}) == Truth::yes);
+    CHECK(by_lane(bank, any_number.lane, Row{}) == Truth::unknown);
+}
+
+// The two below do not hold yet, for classes of numbers are tried at their outermost number and at a middle
+// that overflows: take the tag away once they do.
+
+TEST_CASE("an open end may be infinite", "[!shouldfail]") {
+    const auto f = framework();
+    LaneCompiler compiler(f);
+    const auto less = compiler.lane(between(loaves, -infinity, 5, true), batches);
+    const auto more = compiler.lane(between(loaves, 5, infinity, false, true), batches);
+    const auto bank = compiler.banks().front();
+    CHECK(by_lane(bank, less.lane, Row{.loaves = 3}) == Truth::yes);
+    CHECK(by_lane(bank, more.lane, Row{.loaves = 7}) == Truth::yes);
+}
+
+TEST_CASE("ends may be as far apart as numbers go", "[!shouldfail]") {
+    const auto f = framework();
+    LaneCompiler compiler(f);
+    const auto wide = compiler.lane(between(loaves, -1.5e308, 1.5e308), batches);
+    CHECK(by_lane(compiler.banks().front(), wide.lane, Row{.loaves = 3}) == Truth::yes);
 }
 
 TEST_CASE("equal conditions share a lane, however they are put") {
@@ -107,41 +154,111 @@ TEST_CASE("equal conditions share a lane, however they are put") {
     LaneCompiler compiler(f);
     const auto a = one_of(rank, {1, 2});
     const auto b = contains(extras, 7, 2);
-    const auto first = compiler.lane(all({a, b}), batches);
-    const auto same = compiler.lane(negation(any({negation(b), negation(a)})), batches);
-    const auto absorbed = compiler.lane(all({a, b, any({a, one_of(flour, {1})})}), batches);
-    CHECK(compiler.lane(all({b, all({a, constant(true)})}), batches).lane == first.lane);
-    // two negations make a literal of their own, which still means the same
-    CHECK(same.bank == first.bank);
-    CHECK(absorbed.bank == first.bank);
-    const auto banks = compiler.banks();
-    CHECK(banks.size() == 1);
+    const auto c = one_of(flour, {1});
+    const auto lane = [&](const Condition& condition) { return compiler.lane(condition, batches).lane; };
+    const int both = lane(all({a, b}));
+    CHECK(lane(all({b, a})) == both);
+    CHECK(lane(all({b, all({a, constant(true)}), b})) == both);
+    CHECK(lane(negation(any({negation(b), negation(a)}))) == both);
+    CHECK(lane(all({any({all({a, b, c}), all({a, b})})})) == both);
+    const int either = lane(any({a, b}));
+    CHECK(either != both);
+    CHECK(lane(at_least(1, {b, a, all({a, c})})) == either);
+    CHECK(lane(negation(all({negation(a), negation(b)}))) == either);
+    const int two = lane(at_least(2, {a, b, c}));
+    CHECK(lane(any({all({a, b}), all({b, c}), all({a, c})})) == two);
+    CHECK(lane(negation(at_least(2, {negation(a), negation(b), negation(c)}))) == two);
+    CHECK(compiler.banks().front().lanes == 3);
+    SECTION("but not those of other tables") {
+        const auto here = compiler.lane(constant(true), batches);
+        const auto there = compiler.lane(constant(true), courses);
+        CHECK(here.bank != there.bank);
+    }
+}
+
+TEST_CASE("constant and contradictory conditions") {
+    const auto f = framework();
+    LaneCompiler compiler(f);
+    const auto a = one_of(rank, {2});
+    const auto lane = [&](const Condition& condition) { return compiler.lane(condition, batches).lane; };
+    const int always = lane(constant(true));
+    const int never = lane(constant(false));
+    CHECK(lane(at_least(0, {a})) == always);
+    CHECK(lane(all({})) == always);
+    CHECK(lane(any({a, constant(true)})) == always);
+    CHECK(lane(negation(constant(false))) == always);
+    CHECK(lane(any({})) == never);
+    CHECK(lane(at_least(2, {a})) == never);
+    CHECK(lane(all({a, constant(false)})) == never);
+    const int contradiction = lane(all({a, negation(a)}));
+    const int tautology = lane(any({a, negation(a)}));
+    const int apart = lane(all({a, one_of(rank, {0})}));
+    const auto bank = compiler.banks().front();
+    for (int word = -1; word < 3; ++word) {
+        const Row row{.rank = word};
+        CHECK(by_lane(bank, always, row) == Truth::yes);
+        CHECK(by_lane(bank, never, row) == Truth::no);
+        // whoever does not know the word does not know that it cannot be two
+        CHECK(by_lane(bank, contradiction, row) == (word < 0 ? Truth::unknown : Truth::no));
+        CHECK(by_lane(bank, tautology, row) == (word < 0 ? Truth::unknown : Truth::yes));
+        CHECK(by_lane(bank, apart, row) == (word < 0 ? Truth::unknown : Truth::no));
+    }
 }
 
 TEST_CASE("a full bank is followed by another") {
     const auto f = framework();
     LaneCompiler compiler(f);
+    std::vector<Condition> conditions;
+    SECTION("full of terms") {
+        for (int i = 0; i < 100; ++i) conditions.push_back(between(loaves, i, i + 0.5));
+    }
+    SECTION("full of clauses, of few terms") {
+        for (int i = 0; i < 10; ++i)
+            for (int j = 10; j < 20; ++j)
+                conditions.push_back(any({between(loaves, i, i + 0.5), between(loaves, j, j + 0.5)}));
+    }
     std::vector<LaneCompiler::Place> places;
-    for (int i = 0; i < 100; ++i) places.push_back(compiler.lane(between(loaves, i, i + 0.5), batches));
+    for (const auto& condition : conditions) places.push_back(compiler.lane(condition, batches));
     const auto banks = compiler.banks();
     CHECK(banks.size() == 2);
-    for (int i = 0; i < 100; ++i) {
-        Row row;
-        row.loaves = i + 0.25;
-        const auto& place = places[static_cast<std::size_t>(i)];
-        CHECK(by_lane(banks[static_cast<std::size_t>(place.bank)], place.lane, row) == Truth::yes);
-    }
+    for (const auto& bank : banks) CHECK(bank.lanes <= bits);
+    std::vector<Row> rows;
+    for (int i = 0; i < 200; ++i) rows.push_back({.loaves = i / 2.0 + 0.25});
+    const auto s = store(1, rows);
+    for (std::size_t i = 0; i < conditions.size(); ++i)
+        for (std::size_t r = 0; r < rows.size(); ++r)
+            REQUIRE(by_lane(banks[static_cast<std::size_t>(places[i].bank)], places[i].lane, rows[r]) ==
+                    truth(conditions[i], s.evidence->tables[batches], static_cast<std::int64_t>(r)));
 }
 
-TEST_CASE("a condition with too many alternatives is refused") {
+TEST_CASE("a condition that is too large is refused, and leaves the others alone") {
     const auto f = framework();
     LaneCompiler compiler(f);
+    const auto few = compiler.lane(one_of(rank, {2}), batches);
+    const auto bread = [](int i) { return all({between(loaves, i, i + 0.5), one_of(flour, {i % 4})}); };
     std::vector<Condition> many;
-    for (int i = 0; i < 65; ++i) many.push_back(all({between(loaves, i, i + 0.5), one_of(flour, {i % 4})}));
-    CHECK_THROWS_AS(compiler.lane(any(many), batches), FrameworkError);
-    many.pop_back();
-    CHECK_NOTHROW(compiler.lane(any(many), batches));
-    std::vector<Condition> parts;
-    for (int i = 0; i < 40; ++i) parts.push_back(between(loaves, i, i + 1));
-    CHECK_THROWS_AS(compiler.lane(at_least(20, parts), batches), FrameworkError);
+    SECTION("more than 64 alternatives") {
+        for (int i = 0; i < 65; ++i) many.push_back(bread(i));
+        CHECK_THROWS_AS(compiler.lane(any(many), batches), FrameworkError);
+        many.pop_back();
+        CHECK_NOTHROW(compiler.lane(any(many), batches));
+    }
+    SECTION("more than 64 clauses") {
+        for (int i = 0; i < 12 && many.size() < 65; ++i)
+            for (int j = 0; j < i && many.size() < 65; ++j) many.push_back(any({bread(i), bread(j)}));
+        CHECK_THROWS_AS(compiler.lane(all(many), batches), FrameworkError);
+        many.pop_back();
+        CHECK_NOTHROW(compiler.lane(all(many), batches));
+    }
+    SECTION("too many combinations to write down") {
+        for (int i = 0; i < 40; ++i) many.push_back(bread(i));
+        CHECK_THROWS_AS(compiler.lane(at_least(20, many), batches), FrameworkError);
+        CHECK_THROWS_AS(compiler.lane(negation(at_least(20, many)), batches), FrameworkError);
+    }
+    SECTION("groups in groups that multiply") {
+        for (int i = 0; i < 32; i += 4) many.push_back(any({bread(i), bread(i + 1), bread(i + 2), bread(i + 3)}));
+        CHECK_THROWS_AS(compiler.lane(any({one_of(rank, {1}), all(many)}), batches), FrameworkError);
+    }
+    CHECK(compiler.lane(one_of(rank, {2}), batches).lane == few.lane);
+    CHECK(by_lane(compiler.banks().front(), few.lane, Row{.rank = 2}) == Truth::yes);
 }
