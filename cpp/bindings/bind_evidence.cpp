@@ -1,17 +1,10 @@
 #include "bindings.hpp"
+#include "tassei/column.hpp"
 #include "tassei/error.hpp"
 #include "tassei/evidence.hpp"
 
 namespace tassei::bindings {
 namespace {
-
-using Bits = std::optional<Array<std::uint8_t>>;
-
-Validity validity(const Bits& bits, std::int64_t offset, py::ssize_t rows) {
-    if (!bits) return {};
-    if (bits->size() * 8 < offset + rows) throw EvidenceError("a validity bitmap is too short");
-    return {bits->data(), offset};
-}
 
 ColumnData& column(TableData& table, std::size_t index) {
     if (index >= table.columns.size())
@@ -28,8 +21,8 @@ void set_words(TableData& table, std::size_t index, const Array<Code>& codes) {
 
 void bind_evidence(py::module_& m) {
     using namespace py::literals;
-    // Columns are seen where they lie: keep_alive ties the caller's arrays to the table, and noconvert
-    // refuses arrays that would have to be copied.
+    // Columns are seen where they lie: Arrow columns share their memory, keep_alive ties arrays to the
+    // table, and noconvert refuses arrays that would have to be copied.
     py::class_<TableData>(m, "TableData")
         .def(py::init([](std::size_t columns, const Array<std::int32_t>& person_of_row,
                          std::int64_t persons) {
@@ -42,16 +35,12 @@ void bind_evidence(py::module_& m) {
                  return table;
              }),
              "columns"_a, py::arg("person_of_row").noconvert(), "persons"_a)
-        .def("set_dates", [](TableData& table, std::size_t index, const Array<std::int32_t>& days,
-                             const Bits& bits, std::int64_t offset) {
-                 column(table, index) = DateColumn{view(days), validity(bits, offset, days.size())};
-             }, "column"_a, py::arg("days").noconvert(), py::arg("validity").noconvert() = py::none(),
-             "offset"_a = 0, py::keep_alive<1, 3>(), py::keep_alive<1, 4>())
-        .def("set_numbers", [](TableData& table, std::size_t index, const Array<double>& values,
-                               const Bits& bits, std::int64_t offset) {
-                 column(table, index) = NumberColumn{view(values), validity(bits, offset, values.size())};
-             }, "column"_a, py::arg("values").noconvert(), py::arg("validity").noconvert() = py::none(),
-             "offset"_a = 0, py::keep_alive<1, 3>(), py::keep_alive<1, 4>())
+        .def("set_dates", [](TableData& table, std::size_t index, const ArrowColumn& dates) {
+                 column(table, index) = DateColumn(dates.values(), dates.format().ticks);
+             }, "column"_a, "dates"_a)
+        .def("set_numbers", [](TableData& table, std::size_t index, const ArrowColumn& numbers) {
+                 column(table, index) = NumberColumn(numbers.values());
+             }, "column"_a, "numbers"_a)
         .def("set_words", &set_words<std::uint8_t>, "column"_a, py::arg("codes").noconvert(),
              py::keep_alive<1, 3>())
         .def("set_words", &set_words<std::uint16_t>, "column"_a, py::arg("codes").noconvert(),
@@ -62,9 +51,16 @@ void bind_evidence(py::module_& m) {
              }, "column"_a, py::arg("codes").noconvert(), py::arg("has").noconvert(),
              py::arg("known").noconvert(), py::keep_alive<1, 3>(), py::keep_alive<1, 4>(),
              py::keep_alive<1, 5>())
-        .def("set_identity", [](TableData& table, std::size_t index, const Array<std::int32_t>& codes) {
-                 column(table, index) = IdentityColumn{view(codes)};
-             }, "column"_a, py::arg("codes").noconvert(), py::keep_alive<1, 3>())
+        .def("set_identity", [](TableData& table, std::size_t index, const ArrowColumn& texts) {
+                 if (texts.rows() != table.rows) throw EvidenceError("an identity for every row is needed");
+                 const py::gil_scoped_release release;  // pure C++ on memory that the column owns
+                 auto own = std::make_shared<const std::vector<std::int32_t>>(
+                     identities(TextColumn(texts), table));
+                 column(table, index) = IdentityColumn{*own, own};
+             }, "column"_a, "texts"_a)
+        .def("duplicates", [](const TableData& table) {
+                 return to_array([&] { return duplicates(table); });
+             })
         .def_readonly("rows", &TableData::rows)
         .def_property_readonly("grouped", [](const TableData& t) { return t.order.empty(); });
 

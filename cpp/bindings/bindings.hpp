@@ -16,6 +16,7 @@ namespace py = pybind11;
 void bind_error(py::module_& m);
 void bind_criterion(py::module_& m);
 void bind_framework(py::module_& m);
+void bind_column(py::module_& m);
 void bind_evidence(py::module_& m);
 void bind_assess(py::module_& m);
 void bind_explain(py::module_& m);
@@ -27,6 +28,19 @@ using Array = py::array_t<T, py::array::c_style>;
 template <class T>
 [[nodiscard]] std::span<const T> view(const Array<T>& array) {
     return {array.data(), static_cast<std::size_t>(array.size())};
+}
+
+/// An array of its own from what `make` gives, which is found without the GIL.
+template <class Make>
+[[nodiscard]] py::array to_array(const Make& make) {
+    using Vector = decltype(make());
+    auto* own = new Vector;
+    const py::capsule owner(own, [](void* made) { delete static_cast<Vector*>(made); });
+    {
+        const py::gil_scoped_release release;
+        *own = make();
+    }
+    return py::array_t<typename Vector::value_type>(static_cast<py::ssize_t>(own->size()), own->data(), owner);
 }
 
 /// A read-only array over memory that `owner` keeps alive.

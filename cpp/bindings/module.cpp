@@ -6,6 +6,7 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
     tassei::bindings::bind_error(m);
     tassei::bindings::bind_criterion(m);
     tassei::bindings::bind_framework(m);
+    tassei::bindings::bind_column(m);
     tassei::bindings::bind_evidence(m);
     tassei::bindings::bind_assess(m);
     tassei::bindings::bind_explain(m);

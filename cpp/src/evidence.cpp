@@ -11,12 +11,12 @@ namespace {
 std::size_t length(const ColumnData& column) {
     struct Length {
         std::size_t operator()(const BlankColumn&) const { return 0; }
-        std::size_t operator()(const DateColumn& c) const { return c.days.size(); }
+        std::size_t operator()(const DateColumn& c) const { return static_cast<std::size_t>(c.values().rows()); }
         std::size_t operator()(const WordColumn& c) const {
             return std::visit([](const auto& codes) { return codes.size(); }, c.codes);
         }
         std::size_t operator()(const SetColumn& c) const { return c.codes.size(); }
-        std::size_t operator()(const NumberColumn& c) const { return c.values.size(); }
+        std::size_t operator()(const NumberColumn& c) const { return static_cast<std::size_t>(c.values().rows()); }
         std::size_t operator()(const IdentityColumn& c) const { return c.codes.size(); }
     };
     return std::visit(Length{}, column);
@@ -64,19 +64,20 @@ void group(TableData& table, std::span<const std::int32_t> person_of_row, std::i
     bool grouped = true;
     std::int32_t before = 0;
     for (const auto person : person_of_row) {
-        if (person < 0 || person >= persons)
+        if (person >= persons)
             throw EvidenceError("row of person number " + std::to_string(person) + " of " +
                                 std::to_string(persons));
-        ++table.first[static_cast<std::size_t>(person) + 1];
-        grouped = grouped && person >= before;
+        grouped = grouped && person >= before && person >= 0;
         before = person;
+        if (person >= 0) ++table.first[static_cast<std::size_t>(person) + 1];
     }
     for (std::size_t p = 1; p < table.first.size(); ++p) table.first[p] += table.first[p - 1];
     table.order.clear();
     if (grouped) return;
-    table.order.resize(person_of_row.size());
+    table.order.resize(static_cast<std::size_t>(table.places()));
     auto next = table.first;
     for (std::size_t row = 0; row < person_of_row.size(); ++row) {
+        if (person_of_row[row] < 0) continue;
         const auto person = static_cast<std::size_t>(person_of_row[row]);
         table.order[static_cast<std::size_t>(next[person]++)] = static_cast<std::int32_t>(row);
     }
@@ -118,15 +119,14 @@ Cell cell(const ColumnData& column, std::int64_t row) {
         result.has = sets->has[code];
         result.known = sets->known[code];
     } else if (const auto* numbers = std::get_if<NumberColumn>(&column)) {
-        if (numbers->valid[row]) result.number = numbers->values[i];
+        result.number = (*numbers)[row];
     }
     return result;
 }
 
 Day day(const ColumnData& column, std::int64_t row) {
     const auto* dates = std::get_if<DateColumn>(&column);
-    if (dates == nullptr || !dates->valid[row]) return no_day;
-    return dates->days[static_cast<std::size_t>(row)];
+    return dates == nullptr ? no_day : (*dates)[row];
 }
 
 std::int32_t identity(const ColumnData& column, std::int64_t row) {

@@ -37,23 +37,22 @@ void narrow(const std::int32_t* order, std::int64_t first, const WordPair* survi
 void classify(const NumberColumn& numbers, std::span<const double> cuts, const TableData& data,
               std::int64_t first, std::size_t size, std::vector<std::uint16_t>& codes) {
     codes.assign(size, 1);
-    const auto from = static_cast<std::size_t>(first);
-    if (data.order.empty()) {
-        const double* values = numbers.values.data() + from;
+    if (numbers.plain() != nullptr && data.order.empty()) {
+        const double* values = numbers.plain() + first;
         for (const double cut : cuts)
             for (std::size_t i = 0; i < size; ++i)
                 codes[i] = static_cast<std::uint16_t>(codes[i] + (values[i] > cut) + (values[i] >= cut));
-    } else {
         for (std::size_t i = 0; i < size; ++i) {
-            const double x = numbers.values[static_cast<std::size_t>(data.order[from + i])];
-            for (const double cut : cuts)
-                codes[i] = static_cast<std::uint16_t>(codes[i] + (x > cut) + (x >= cut));
+            const double x = numbers[first + static_cast<std::int64_t>(i)];
+            if (x != x) codes[i] = 0;
         }
+        return;
     }
     for (std::size_t i = 0; i < size; ++i) {
-        const auto row = data.row(first + static_cast<std::int64_t>(i));
-        const double x = numbers.values[static_cast<std::size_t>(row)];
-        if (x != x || !numbers.valid[row]) codes[i] = 0;
+        const double x = numbers[data.row(first + static_cast<std::int64_t>(i))];
+        for (const double cut : cuts)
+            codes[i] = static_cast<std::uint16_t>(codes[i] + (x > cut) + (x >= cut));
+        if (x != x) codes[i] = 0;
     }
 }
 

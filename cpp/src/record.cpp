@@ -33,7 +33,7 @@ Clock::Clock(const Framework& framework, std::size_t index, const TableData& dat
 namespace {
 
 Day day_of(const DateColumn* column, std::int64_t row) {
-    return column == nullptr || !column->valid[row] ? no_day : column->days[static_cast<std::size_t>(row)];
+    return column == nullptr ? no_day : (*column)[row];
 }
 
 }  // namespace

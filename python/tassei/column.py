@@ -1,14 +1,12 @@
 """One column of a table: from whatever came to what the core reads.
 
-Words are looked up once for each distinct value, never once a row.
+Words are looked up once for each distinct value, never once a row; numbers and days stay where they are.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,27 +15,18 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from . import _core
 from . import grammar as g
-from .date import NEWEST, OLDEST, parse_date
+from .date import EPOCH, NEWEST, OLDEST, parse_date
 from .error import listed, near
 from .marks import marks, truth_of
+from .raw import Bad, is_text
 from .text import key, narrow
 
-__all__ = ["Bad", "Reader", "Sets", "distinct", "texts"]
+__all__ = ["Reader", "Sets", "arrow", "distinct", "texts"]
 
-Rows = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Bad:
-    """Rows of a column that hold the same bad value."""
-
-    column: str
-    rows: Rows
-    value: Any
-    problem: str
-    expected: str
-    hint: str | None = None
+_NO_DAY = np.iinfo(np.int32).min
+_FIRST_DAY, _LAST_DAY = OLDEST.toordinal() - EPOCH, NEWEST.toordinal() - EPOCH
 
 
 class Refused(ValueError):
@@ -56,49 +45,50 @@ class Sets:
     has: npt.NDArray[np.uint64]
     known: npt.NDArray[np.uint64]
 
-    def take(self, rows: Any) -> Sets:
-        return Sets(np.ascontiguousarray(self.codes[rows]), self.has, self.known)
+
+def arrow(column: Any) -> Any:
+    """A column as the core sees it, where it lies."""
+    return _core.ArrowColumn(column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column]))
 
 
-def whole(column: Any) -> pa.Array:
-    """A column as one array, without a copy where it is one chunk."""
-    if not isinstance(column, pa.ChunkedArray):
+def texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Any plain column as texts; whole floats lose their `.0`."""
+    kind = column.type
+    if is_text(kind) or (pa.types.is_dictionary(kind) and is_text(kind.value_type)):
         return column
-    if column.num_chunks == 1:
-        return column.chunk(0)
-    if pa.types.is_dictionary(column.type):
-        column = column.unify_dictionaries()
-    if column.num_chunks == 0:
-        return pa.array([], column.type)
-    if pa.types.is_string(column.type) or pa.types.is_string_view(column.type):
-        column = column.cast(pa.large_string())
-    return column.combine_chunks()
-
-
-def texts(array: pa.Array) -> pa.Array:
-    """Any plain column as large strings; whole floats lose their `.0`."""
-    kind = array.type
-    if pa.types.is_dictionary(kind):
-        return texts(array.dictionary).take(array.indices)
     if pa.types.is_floating(kind):
-        rounded = pc.round(array)
-        if pc.all(pc.or_kleene(pc.equal(rounded, array), pc.is_nan(array)), min_count=0).as_py():
-            array = pc.if_else(pc.is_nan(array), pa.scalar(None, kind), array).cast(pa.int64())
-    if pa.types.is_null(kind):
-        return pa.nulls(len(array), pa.large_string())
-    return array.cast(pa.large_string())
+        column = column.cast(pa.float64())
+        column = pc.if_else(pc.is_nan(column), pa.scalar(None, pa.float64()), column)
+        whole = pc.and_(pc.equal(pc.round(column), column), pc.less(pc.abs(column), 1e15))
+        if pc.all(whole, min_count=0).as_py():
+            column = column.cast(pa.int64())
+    return column.cast(pa.large_string())
 
 
-def distinct(array: pa.Array) -> tuple[list[str], npt.NDArray[np.int32]]:
-    """The distinct texts of a column, and which of them each row has (-1: blank)."""
-    if pa.types.is_dictionary(array.type):
-        values = texts(array.dictionary).to_pylist()
-        indices = array.indices
-    else:
-        encoded = pc.dictionary_encode(texts(array))
-        values, indices = encoded.dictionary.to_pylist(), encoded.indices
-    codes = pc.fill_null(indices.cast(pa.int32()), -1).to_numpy(zero_copy_only=False)
-    return ["" if v is None else v for v in values], codes
+def distinct(column: pa.ChunkedArray, trimmed: bool = False) -> tuple[list[str], npt.NDArray[np.int32]]:
+    """The distinct texts of a column, and which of them each row has (-1: blank).
+
+    >>> import pyarrow as pa
+    >>> distinct(pa.chunked_array([["b", "a"], ["b"]]))
+    (['b', 'a'], array([0, 1, 0], dtype=int32))
+    """
+    index = _core.TextIndex(trimmed)
+    codes = index.add(index_column(column))
+    return listing(index), codes
+
+
+def index_column(column: pa.ChunkedArray) -> Any:
+    """A column of which the core can number the texts."""
+    return arrow(column if pa.types.is_integer(column.type) else texts(column))
+
+
+def listing(index: Any) -> list[str]:
+    """All texts of an index; what is not UTF-8 in them is replaced."""
+    offsets, letters = index.offsets(), index.letters()
+    return [
+        letters[start:end].decode("utf-8", "replace")
+        for start, end in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
+    ]
 
 
 class Reader:
@@ -110,11 +100,17 @@ class Reader:
         The framework.
     rows : int
         Rows of the table.
+    told : mapping
+        By column: what stands for a cell, see :class:`tassei.mapping.Names`.
     """
 
-    def __init__(self, document: g.Document, rows: int) -> None:
+    def __init__(
+        self, document: g.Document, rows: int,
+        told: Mapping[str, Mapping[str, str | None]] | None = None,
+    ) -> None:  # fmt: skip
         self.document = document
         self.rows = rows
+        self.told = told or {}
         self.bad: list[Bad] = []
         self._words: dict[str, dict[str, int]] = {}
 
@@ -123,155 +119,174 @@ class Reader:
         if len(found):
             self.bad.append(Bad(column, found, value, why.problem, why.expected, why.hint))
 
+    def meant(self, name: str, value: str) -> str | None:
+        """A cell, or what the mapping says of it; None where it is blank."""
+        of_column = self.told.get(name)
+        if of_column is not None:
+            meant = of_column.get(key(value), value)
+            value = "" if meant is None else meant
+        return value if value.strip() else None
+
     def each(
-        self, name: str, array: pa.Array, parse: Callable[[str], Any], blank: Any, dtype: Any
-    ) -> npt.NDArray[Any]:
-        """Parses each distinct text once; bad ones are refused and left blank."""
-        values, codes = distinct(array)
-        parsed = np.full(len(values) + 1, blank, dtype=dtype)  # the last place is for blank rows
+        self, name: str, column: pa.ChunkedArray, parse: Callable[[str], Any], blank: Any, dtype: Any
+    ) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
+        """Parses each distinct text once, and says which of them each row has; bad ones are refused."""
+        values, codes = distinct(column)
+        parsed = np.full(len(values), blank, dtype=dtype)
+        wrong: dict[int, Refused] = {}
         for i, value in enumerate(values):
-            if not value.strip():
+            meant = self.meant(name, value)
+            if meant is None:
                 continue
             try:
-                parsed[i] = parse(value)
+                parsed[i] = parse(meant)
             except Refused as why:
-                self.refuse(name, np.flatnonzero(codes == i), value, why)
-        return parsed[codes]
+                wrong[i] = why
+        if wrong:
+            rows = rows_by_code(codes, np.fromiter(wrong, np.int64, len(wrong)), len(values))
+            for (i, why), theirs in zip(wrong.items(), rows, strict=True):
+                self.refuse(name, theirs, values[i], why)
+        return parsed, codes
 
     # --- types ---------------------------------------------------------------------------------
 
-    def text(self, array: pa.Array) -> pa.Array:
-        """Trimmed text; blank cells are null."""
-        trimmed = pc.utf8_trim_whitespace(texts(array))
-        if pc.any(pc.equal(trimmed, ""), min_count=0).as_py():
-            trimmed = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.large_string()), trimmed)
-        return trimmed
+    def text(self, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+        """Texts as they are, or what the mapping says of them."""
+        column = texts(column)
+        if name not in self.told:
+            return column
+        values, codes = distinct(column)
+        meant = pa.array([self.meant(name, value) for value in values], pa.large_string())
+        return pa.chunked_array([meant.take(pa.array(codes, mask=codes < 0))])
 
-    def date(self, name: str, column: g.Column, array: pa.Array) -> pa.Array:
-        """Dates as date32; typed dates are taken as they are."""
-        kind = array.type
-        if pa.types.is_date32(kind):
-            dates = array
-        elif pa.types.is_date64(kind) or pa.types.is_timestamp(kind):
-            if pa.types.is_timestamp(kind) and kind.tz is not None:
-                array = pc.local_timestamp(array)
-            dates = array.cast(pa.date32(), safe=False)
-        else:
-            epoch = dt.date(1970, 1, 1).toordinal()
-            running = {key(word) for word in column.running}
+    def date(self, name: str, declared: g.Column, column: pa.ChunkedArray) -> pa.ChunkedArray:
+        """Dates; typed ones stay as they are."""
+        kind = column.type
+        typed = pa.types.is_date(kind) or pa.types.is_timestamp(kind)
+        if pa.types.is_timestamp(kind) and kind.tz is not None:
+            column = pc.local_timestamp(column)
+        if not typed or name in self.told:
+            return self.written_date(name, declared, column)
+        why = Refused("is no date of this world of work", f"a date from {OLDEST} to {NEWEST}")
+        for row in _core.outside(arrow(column), _FIRST_DAY, _LAST_DAY):
+            try:
+                value = str(column[int(row)].as_py())
+            except (OverflowError, ValueError):  # a year that Python's dates do not reach
+                value = f"{column[int(row)].value} in {kind}"
+            self.refuse(name, [row], value, why)
+        return column
 
-            def parse(value: str) -> int:
-                if key(value) in running:
-                    return no_date
-                try:
-                    return parse_date(value, last=column.role == "end").toordinal() - epoch
-                except ValueError as why:
-                    raise Refused(str(why), "a date such as 2012-04-01") from None
+    def written_date(self, name: str, declared: g.Column, column: pa.ChunkedArray) -> pa.ChunkedArray:
+        running = {key(word) for word in declared.running}
 
-            no_date = np.iinfo(np.int32).min
-            days = self.each(name, array, parse, no_date, np.int32)
-            return pa.array(days, pa.date32(), mask=days == no_date)
-        days = dates.cast(pa.int32())
-        epoch = dt.date(1970, 1, 1).toordinal()
-        outside = pc.or_(
-            pc.less(days, OLDEST.toordinal() - epoch), pc.greater(days, NEWEST.toordinal() - epoch)
-        )
-        if pc.any(outside, min_count=0).as_py():
-            why = Refused("is no date of this world of work", f"a date from {OLDEST} to {NEWEST}")
-            for row in np.flatnonzero(pc.fill_null(outside, False).to_numpy(zero_copy_only=False)):
-                day = int(days[int(row)].as_py())
-                text = str(dt.date(1970, 1, 1) + dt.timedelta(day)) if abs(day) < 700_000 else f"day {day}"
-                self.refuse(name, [row], text, why)
-        return dates
+        def parse(value: str) -> int:
+            if key(value) in running:
+                return _NO_DAY
+            try:
+                return parse_date(value, last=declared.role == "end").toordinal() - EPOCH
+            except ValueError as why:
+                raise Refused(str(why), "a date such as 2012-04-01") from None
 
-    def number(self, name: str, array: pa.Array) -> pa.Array:
-        """Numbers from 0 as float64; NaN is blank."""
-        kind = array.type
-        if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-            numbers = array if pa.types.is_float64(kind) else array.cast(pa.float64(), safe=False)
-        else:
-            numbers = pa.array(self.each(name, array, _number, math.nan, np.float64), pa.float64())
-        values = _values(numbers, np.float64)
-        valid = (
-            np.ones(len(values), bool)
-            if numbers.null_count == 0
-            else pc.is_valid(numbers).to_numpy(zero_copy_only=False)
-        )
-        with np.errstate(invalid="ignore"):
-            wrong = ((values < 0) | np.isinf(values)) & valid
-        for value in np.unique(values[wrong]):
-            problem = "is negative" if value < 0 else "is not a number to compare with"
-            self.refuse(
-                name,
-                np.flatnonzero(wrong & (values == value)),
-                float(value),
-                Refused(problem, "a number from 0"),
-            )
-        return numbers
+        parsed, codes = self.each(name, column, parse, _NO_DAY, np.int32)
+        days = _core.recode(codes, parsed, _NO_DAY)
+        return pa.chunked_array([pa.array(days, pa.date32(), mask=days == _NO_DAY)])
 
-    def word(self, name: str, column: g.Column, array: pa.Array) -> npt.NDArray[Any]:
+    def number(self, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+        """Numbers from 0, of any width; NaN is blank."""
+        kind = column.type
+        if pa.types.is_decimal(kind) or kind == pa.float16():
+            column = column.cast(pa.float64())
+        elif not (pa.types.is_integer(kind) or pa.types.is_floating(kind)) or name in self.told:
+            parsed, codes = self.each(name, column, _number, np.nan, np.float64)
+            column = pa.chunked_array([pa.array(_core.recode(codes, parsed, np.nan))])
+        wrong = _core.uncountable(arrow(column))
+        if len(wrong):
+            values = column.take(pa.array(wrong)).cast(pa.float64()).to_numpy()
+            for value in np.unique(values):
+                problem = "is negative" if value < 0 else "is not a number to compare with"
+                self.refuse(name, wrong[values == value], float(value), Refused(problem, "a number from 0"))
+        return column
+
+    def word(self, name: str, declared: g.Column, column: pa.ChunkedArray) -> npt.NDArray[Any]:
         """Words as codes from 1; 0 is blank."""
-        words = self.words(column.vocabulary or "")
-        dtype = np.uint8 if len(self.vocabulary(column).words) < 255 else np.uint16
-        return self.each(name, array, lambda text: self.find(text, words, column) + 1, 0, dtype)
+        words = self.words(declared.vocabulary or "")
+        dtype = np.uint8 if len(self.vocabulary(declared).words) < 255 else np.uint16
+        parsed, codes = self.each(
+            name, column, lambda text: self.find(text, words, declared) + 1, 0, dtype
+        )
+        return _core.recode(codes, parsed, 0)
 
-    def items(self, name: str, column: g.Column, array: pa.Array) -> Sets:
+    def items(self, name: str, declared: g.Column, column: pa.ChunkedArray) -> Sets:
         """Sets from texts or lists."""
-        kind = array.type
-        words = self.words(column.vocabulary or "")
+        kind = column.type
+        full = np.uint64((1 << len(self.vocabulary(declared).words)) - 1)
         if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
-            if pa.types.is_fixed_size_list(kind):
-                array = array.cast(pa.large_list(kind.value_type))
-            bits, known = self.listed_items(name, column, array, words)
-        else:
-            empty = {key(word) for word in self.vocabulary(column).empty}
-            # bit 0 says that the cell is filled, so that 63 items fit a signed word and 64 need objects
-            wide = len(self.vocabulary(column).words) > 62
-            parsed = self.each(
-                name, array, lambda text: self.split(text, words, empty, column) << 1 | 1, 0,
-                object if wide else np.int64,
-            )  # fmt: skip
-            known = (parsed & 1).astype(bool)
-            bits = (parsed >> 1).astype(np.uint64)
-        full = np.uint64((1 << len(self.vocabulary(column).words)) - 1)
-        return compact(bits, np.where(known, full, np.uint64(0)))
+            bits, filled = self.listed_items(name, declared, column)
+            return compact(bits, np.where(filled, full, np.uint64(0)))
+        words = self.words(declared.vocabulary or "")
+        empty = {key(word) for word in self.vocabulary(declared).empty}
+        # bit 0 says that the cell is filled, so that 63 items fit a signed word and 64 need objects
+        wide = len(self.vocabulary(declared).words) > 62
+        parsed, codes = self.each(
+            name, column, lambda text: self.split(text, words, empty, declared) << 1 | 1, 0,
+            object if wide else np.int64,
+        )  # fmt: skip
+        cells = np.append(parsed, 0)  # the last is of blank rows
+        known = np.where((cells & 1).astype(bool), full, np.uint64(0))
+        sets = compact((cells >> 1).astype(np.uint64), known)
+        blank = int(sets.codes[-1])
+        return Sets(_core.recode(codes, sets.codes, blank), sets.has, sets.known)
 
     def listed_items(
-        self, name: str, column: g.Column, array: pa.Array, words: dict[str, int]
+        self, name: str, declared: g.Column, column: pa.ChunkedArray
     ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.bool_]]:
-        known = pc.is_valid(array).to_numpy(zero_copy_only=False)
-        parents = pc.list_parent_indices(array).to_numpy(zero_copy_only=False)
-        values, codes = distinct(array.flatten())
-        bits = np.zeros(len(array), np.uint64)
-        blank = np.asarray([not value.strip() for value in values] + [True])[codes]
-        if blank.any():
-            why = Refused("has an item without a name", "items of the vocabulary, or no list at all")
-            self.refuse(name, np.unique(parents[blank]), None, why)
+        words = self.words(declared.vocabulary or "")
+        inner = column.type.value_type
+        if not is_text(inner) and not (pa.types.is_dictionary(inner) and is_text(inner.value_type)):
+            inner = pa.large_string()
+            column = column.cast(pa.large_list(inner))
+        elif pa.types.is_fixed_size_list(column.type):
+            column = column.cast(pa.large_list(inner))
+        lists = arrow(column)
+        items = lists.items()
+        index = _core.TextIndex()
+        codes = index.add(items)
+        values = listing(index)
+        word_of = np.full(len(values), -1, np.int32)
+        wrong: dict[int, Refused] = {}
+        unnamed = Refused("has an item without a name", "items of the vocabulary, or no list at all")
         for i, value in enumerate(values):
-            if not value.strip():
+            meant = self.meant(name, value)
+            if meant is None:
+                wrong[i] = unnamed
                 continue
-            rows = parents[codes == i]
             try:
-                word = self.find(value, words, column)
+                word_of[i] = self.find(meant, words, declared)
             except Refused as why:
-                self.refuse(name, np.unique(rows), value, why)
-                continue
-            bits[rows] |= np.uint64(1 << word)
-        return bits, known
+                wrong[i] = why
+        has, filled = _core.unite_items(lists, codes, word_of)
+        if wrong or (codes < 0).any():
+            parents = lists.parents()
+            codes = np.where(parents < 0, len(values), codes)  # of blank lists nothing is looked at
+            rows = rows_by_code(codes, np.fromiter(wrong, np.int64, len(wrong)), len(values))
+            for (i, why), theirs in zip(wrong.items(), rows, strict=True):
+                self.refuse(name, np.unique(parents[theirs]), values[i].strip() or None, why)
+            self.refuse(name, np.unique(parents[codes < 0]), None, unnamed)
+        return has, filled.astype(bool)
 
-    def item(self, name: str, array: pa.Array) -> npt.NDArray[np.int8]:
+    def item(self, name: str, column: pa.ChunkedArray) -> npt.NDArray[np.int8]:
         """A yes-or-no column: 1, 0, or -1 where it is blank."""
-        if pa.types.is_boolean(array.type):
-            filled = pc.fill_null(array.cast(pa.int8()), -1)
-            return np.asarray(filled.to_numpy(zero_copy_only=False))
+        if pa.types.is_boolean(column.type) and name not in self.told:
+            return np.asarray(pc.fill_null(column.cast(pa.int8()), -1).to_numpy())
 
         def parse(text: str) -> int:
             try:
-                return int(truth_of(text))
+                return int(truth_of(text)) + 1
             except ValueError as why:
                 raise Refused(str(why), "true, false or blank") from None
 
-        return self.each(name, array, parse, -1, np.int8)
+        parsed, codes = self.each(name, column, parse, 0, np.uint8)
+        return _core.recode(codes, parsed, 0).astype(np.int8) - np.int8(1)
 
     # --- words ---------------------------------------------------------------------------------
 
@@ -357,19 +372,16 @@ def _numpy(array: pa.Array) -> npt.NDArray[np.uint64]:
     return np.ascontiguousarray(array.to_numpy(zero_copy_only=False).astype(np.uint64, copy=False))
 
 
-def _values(array: pa.Array, dtype: Any) -> npt.NDArray[Any]:
-    """The values as they lie in memory, whatever stands at blank places."""
-    buffer = array.buffers()[1]
-    if buffer is None:
-        return np.empty(0, dtype)
-    return np.frombuffer(buffer, dtype)[array.offset : array.offset + len(array)]
-
-
-def values_and_validity(array: pa.Array, dtype: Any) -> tuple[Any, Any, int]:
-    """Values, validity bitmap (or None) and its offset, all without a copy."""
-    validity = array.buffers()[0] if array.null_count else None
-    bits = None if validity is None else np.frombuffer(validity, np.uint8)
-    return _values(array, dtype), bits, array.offset
+def rows_by_code(
+    codes: npt.NDArray[np.int32], wanted: npt.NDArray[np.int64], count: int
+) -> list[npt.NDArray[np.int64]]:
+    """The rows of each wanted code, found in one pass over the rows."""
+    place = np.full(count + 1, -1, np.int64)  # the last place is for blank rows
+    place[wanted] = np.arange(len(wanted))
+    rows = np.flatnonzero(place[codes] >= 0)
+    of = place[codes[rows]]
+    ends = np.cumsum(np.bincount(of, minlength=len(wanted)))[:-1]
+    return np.split(rows[np.argsort(of, kind="stable")], ends) if len(wanted) else []
 
 
 def _number(text: str) -> float:

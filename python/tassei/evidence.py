@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
 
 from .column import Sets
+from .raw import Raw
 from .source import to_library
 
 if TYPE_CHECKING:
@@ -34,6 +35,14 @@ class TableReport:
         not there is blank throughout.
     unknown : dict of str to (str or None)
         Columns that the framework does not know, with the known one they look like.
+    skipped : int
+        Rows of a sheet or text file that are blank throughout; they are none of ``rows``.
+    encoding : str
+        Of a text file.
+    notes : tuple of str
+        What else is worth knowing about the file.
+    named : dict of str to str
+        What each column, or ``column.item``, is called in the source.
     """
 
     origin: str = ""
@@ -42,6 +51,10 @@ class TableReport:
     rejected: int = 0
     blanks: Mapping[str, int] = field(default_factory=dict)
     unknown: Mapping[str, str | None] = field(default_factory=dict)
+    skipped: int = 0
+    encoding: str = ""
+    notes: tuple[str, ...] = ()
+    named: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def supplied(self) -> bool:
@@ -50,11 +63,10 @@ class TableReport:
 
 @dataclass(frozen=True)
 class Columns:
-    """Accepted rows of a table: cells as parsed, and each row's number in its source."""
+    """Cells of a table as parsed, and the table as it came."""
 
     cells: Mapping[str, Any]
-    numbers: Any
-    rows: int
+    raw: Raw
 
 
 class Evidence:
@@ -68,6 +80,10 @@ class Evidence:
         ``pandas``, ``polars`` or ``pyarrow``: what frames come back as.
     reports : dict of str to TableReport
         By table.
+    unknown_tables : list of str
+        Sheets, files and tables of the source that the framework does not know.
+    mapping : str or None
+        The mapping file that lay beside the source.
 
     Examples
     --------
@@ -82,10 +98,13 @@ class Evidence:
         self, framework: Framework, library: str, core: Any, ids: pa.Array, people: pa.Table,
         columns: Mapping[str, Columns], reports: Mapping[str, TableReport],
         issues: pa.Table, rejected: Mapping[str, pa.Table],
+        unknown_tables: Sequence[str] = (), mapping: str | None = None,
     ) -> None:  # fmt: skip
         self.framework = framework
         self.library = library
         self.reports = dict(reports)
+        self.unknown_tables = list(unknown_tables)
+        self.mapping = mapping
         self._core = core
         self._ids = ids
         self._people = people
@@ -128,7 +147,14 @@ class Evidence:
         return self._places.get(str(person_id))
 
     def record(self, table: str, row: int, lang: str = "en") -> dict[str, Any]:
-        """The filled cells of one accepted row, words by their labels.
+        """The filled cells of one row, words by their labels.
+
+        Parameters
+        ----------
+        table : str
+        row : int
+            Position in the source, from 0.
+        lang : str
 
         Returns
         -------
@@ -144,9 +170,13 @@ class Evidence:
 
     def _cell(self, table: str, name: str, cells: Any, row: int, lang: str) -> Any:
         column = self.framework.document.tables[table].columns[name]
-        if isinstance(cells, pa.Array):
+        if isinstance(cells, pa.ChunkedArray):
             value = cells[row].as_py()
-            return None if value is None or value != value else value
+            if value is None or value != value:
+                return None
+            if column.type == "date":
+                return value.date() if isinstance(value, dt.datetime) else value
+            return float(value) if column.type == "number" else str(value).strip() or None
         words = list(self.framework.document.vocabularies[column.vocabulary or ""].words)
         label = lambda i: self.framework.label("word", f"{column.vocabulary}.{words[i]}", lang)  # noqa: E731
         if isinstance(cells, Sets):
@@ -158,8 +188,8 @@ class Evidence:
         return label(code - 1) if code else None
 
     def row_number(self, table: str, row: int) -> int:
-        """The number of an accepted row in its source."""
-        return int(self._columns[table].numbers[row])
+        """The number of a row, by its position, as the user sees it in the source."""
+        return int(self._columns[table].raw.number(row))
 
     def to_arrow(self, name: str = "people") -> pa.Table:
         """`people`, `issues`, or the rejected rows of a table (``rejected.engagements``) as Arrow."""
@@ -215,8 +245,3 @@ class Evidence:
             f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
         )
 
-
-def row_numbers(rows: int, first: int, good: Any) -> Any:
-    """Source row numbers of accepted rows."""
-    numbers = np.arange(first, first + rows, dtype=np.int64)
-    return numbers if good is None else numbers[good]

@@ -1,164 +1,153 @@
-"""Where evidence comes from: folders of files and mappings of frames, as Arrow tables."""
+"""Where evidence comes from: files, folders, databases and frames, all as tables of Arrow columns."""
 
 from __future__ import annotations
 
+import dataclasses
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv
 
+from . import grammar as g
+from .connection import database_file
+from .delimited import DELIMITED, open_delimited
 from .error import EvidenceError, listed
+from .mapping import MAPPING_FILE, Names
+from .raw import Raw, plain
+from .store import PARQUET, open_database, open_parquet, parquet_tables
+from .text import key
+from .workbook import WORKBOOKS, known_spellings, open_workbook
 
-__all__ = ["Raw", "open_source", "to_library"]
-
-_SUFFIXES = {".csv": ",", ".tsv": "\t"}
-
-
-@dataclass(frozen=True)
-class Raw:
-    """A table as it came.
-
-    Attributes
-    ----------
-    name : str
-        What it is called there.
-    origin : str
-        What to call it in messages.
-    columns : dict of str to pyarrow.ChunkedArray or pyarrow.Array
-    rows : int
-    first_row : int
-        What the user sees as the number of the first row: 2 below a header line, else 0.
-    """
-
-    name: str
-    origin: str
-    columns: dict[str, Any]
-    rows: int
-    first_row: int
+__all__ = ["open_source", "to_library"]
 
 
-def open_source(source: Any) -> tuple[list[Raw], str]:
+def open_source(source: Any, document: g.Document, names: Names) -> tuple[list[Raw], str]:
     """The tables of a source, and the library that results go back in.
+
+    Parameters
+    ----------
+    source : path, URL, connection or mapping
+        See :func:`tassei.read_evidence`.
+    document : grammar.Document
+        The framework.
+    names : Names
+        How the source names what the framework has.
 
     Raises
     ------
     EvidenceError
-        There is no such folder, it holds no tables, or a frame is of no known kind.
+        There is no such source, it holds no tables, or it is of no known kind.
     """
-    if isinstance(source, str | os.PathLike):
-        return _folder(Path(source)), "pandas"
+    opener = _Opener(document, names)
     if isinstance(source, Mapping):
-        library = "pandas"
         raws = []
-        for i, (name, frame) in enumerate(source.items()):
-            if i == 0:
-                library = _library(frame)
-            raws.append(_frame(str(name), frame))
-        return raws, library
+        for name, frame in source.items():
+            if isinstance(frame, str | os.PathLike):
+                raws.append(dataclasses.replace(opener.only(Path(frame)), name=str(name)))
+            else:
+                raws.append(_frame(str(name), frame))
+        libraries = [_library(frame) for frame in source.values()]
+        return raws, next(iter(libraries), "pandas")
+    if isinstance(source, str) and "://" in source:
+        return opener.database(source), "pandas"
+    if isinstance(source, str | os.PathLike):
+        return opener.path(Path(source)), "pandas"
+    if hasattr(source, "cursor") or hasattr(source, "connect") or hasattr(source, "dialect"):
+        return opener.database(source), "pandas"
     raise EvidenceError(
-        f"expected a folder or a mapping of table name to frame, came {type(source).__name__}; "
-        'try read_evidence({"table": frame}, framework)'
+        f"expected a folder, a file, a database or a mapping of table name to frame, came "
+        f'{type(source).__name__}; try read_evidence({{"table": frame}}, framework)'
     )
 
 
-def _folder(path: Path) -> list[Raw]:
-    if not path.exists():
-        raise EvidenceError(f"there is no folder {path}")
-    if path.is_file():
-        raise EvidenceError(f"expected a folder of CSV files, came the file {path}")
-    files = sorted(p for p in path.iterdir() if p.suffix.lower() in _SUFFIXES)
-    if not files:
-        raise EvidenceError(f"the folder {path} holds no CSV or TSV file")
-    return [_csv(file) for file in files]
+class _Opener:
+    """Opens files by what they are."""
 
+    def __init__(self, document: g.Document, names: Names) -> None:
+        self.document, self.names = document, names
+        written = {name for table in names.written.values() for name in table.values()}
+        self.spellings = known_spellings(document) | {key(name) for name in written}
+        self.tables = {
+            key(s): name
+            for name, t in document.tables.items() for s in (name, *t.label.values(), *t.aliases)
+        }  # fmt: skip
 
-def _csv(path: Path) -> Raw:
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from None
-    if not text.strip():
-        return Raw(path.stem, path.name, {}, 0, 2)
-    encoding = _encoding(text, path)
-    if encoding not in ("utf-8", "utf-8-sig"):
-        text = text.decode(encoding).encode("utf-8")
-    elif text.startswith(b"\xef\xbb\xbf"):
-        text = text[3:]
-    delimiter = _SUFFIXES[path.suffix.lower()]
-    header = _header(text, delimiter, path)
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if twice:
-        raise EvidenceError(f"{path.name}: the header has {listed(repr(t) for t in twice)} more than once")
-    ragged: list[Any] = []
+    def path(self, path: Path) -> list[Raw]:
+        if not path.exists():
+            kind = "file" if path.suffix else "folder"
+            raise EvidenceError(f"there is no {kind} {path}")
+        return self.folder(path) if path.is_dir() else self.file(path)
 
-    def wrong(row: Any) -> str:
-        ragged.append(row)
-        return "skip"
+    def folder(self, path: Path) -> list[Raw]:
+        raws: list[Raw] = parquet_tables(path)
+        for file in sorted(path.iterdir()):
+            suffix = file.suffix.lower()
+            if file.name.startswith((".", "~$", "_")) or not file.is_file():
+                continue
+            if suffix in DELIMITED or suffix in WORKBOOKS:
+                raws += self.file(file)
+        if not raws:
+            raise EvidenceError(
+                f"the folder {path} holds no table; expected files {', '.join((*DELIMITED, *WORKBOOKS))} "
+                "or .parquet"
+            )
+        return raws
 
-    table = pa.csv.read_csv(
-        pa.BufferReader(text),
-        read_options=pa.csv.ReadOptions(use_threads=False, block_size=max(1 << 20, len(text))),
-        parse_options=pa.csv.ParseOptions(
-            delimiter=delimiter, newlines_in_values=True, invalid_row_handler=wrong
-        ),
-        convert_options=pa.csv.ConvertOptions(
-            column_types={name: pa.string() for name in header}, strings_can_be_null=False
-        ),
-    )
-    if ragged:
-        shown = "; ".join(
-            f"row {row.number or '?'}: {row.actual_columns} cells, {row.expected_columns} expected"
-            for row in ragged[:5]
-        )
-        raise EvidenceError(
-            f"{path.name}: {len(ragged)} rows have too many or too few cells ({shown}); "
-            "put cells that hold the separator into quotes"
-        )
-    columns = {name: table.column(i) for i, name in enumerate(table.column_names)}
-    return Raw(path.stem, path.name, columns, table.num_rows, 2)
+    def file(self, path: Path) -> list[Raw]:
+        suffix = path.suffix.lower()
+        if suffix in DELIMITED:
+            return [open_delimited(path, self.document, self.spellings)]
+        if suffix in WORKBOOKS:
+            return self.workbook(path)
+        if suffix in PARQUET:
+            return [open_parquet(path)]
+        if path.name == MAPPING_FILE:
+            raise EvidenceError(f"{path.name} is a mapping; give the data, and mapping={path.name!r}")
+        if database_file(path) is not None:
+            return self.database(path)
+        kinds = ", ".join((*DELIMITED, *WORKBOOKS, *sorted(PARQUET)))
+        raise EvidenceError(f"{path.name}: is no file that is read here; expected {kinds}, or a database")
 
+    def workbook(self, path: Path) -> list[Raw]:
+        raws = open_workbook(path, self.spellings)
+        called = {key(name) for name in self.names.tables.values()}
+        known = [raw for raw in raws if key(raw.name) in self.tables or key(raw.name) in called]
+        named = key(path.stem) in self.tables or key(path.stem) in called
+        if not known and named and len(raws) == 1:  # a table saved as a workbook, in a sheet of any name
+            return [dataclasses.replace(raws[0], name=path.stem)]
+        return raws
 
-def _header(text: bytes, delimiter: str, path: Path) -> list[str]:
-    reader = pa.csv.open_csv(
-        pa.BufferReader(text.split(b"\n", 1)[0] + b"\n"),
-        parse_options=pa.csv.ParseOptions(delimiter=delimiter),
-    )
-    del path
-    return list(reader.schema.names)
+    def database(self, source: Any) -> list[Raw]:
+        wanted = [word for word, name in self.tables.items() if name not in self.names.tables]
+        return open_database(source, dict(self.names.tables), wanted)
 
-
-def _encoding(text: bytes, path: Path) -> str:
-    if text.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    for encoding in ("utf-8", "cp932"):
-        try:
-            text.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    raise EvidenceError(f"{path.name}: neither UTF-8 nor cp932 (Shift_JIS); save it as UTF-8")
+    def only(self, path: Path) -> Raw:
+        """The one table of a file that a mapping names."""
+        raws = [open_parquet(path)] if path.is_dir() else self.path(path)
+        if len(raws) != 1:
+            there = listed(raw.name for raw in raws)
+            raise EvidenceError(f"{path}: holds {len(raws)} tables ({there}), expected one")
+        return raws[0]
 
 
 def _library(frame: Any) -> str:
     module = type(frame).__module__.split(".")[0]
-    known = {"builtins": "pandas", "pandas": "pandas", "polars": "polars"}
+    known = {"builtins": "pandas", "pandas": "pandas", "polars": "polars", "pathlib": "pandas"}
     return known.get(module, "pyarrow")
 
 
 def _frame(name: str, frame: Any) -> Raw:
     if type(frame).__module__.startswith("pandas"):
-        columns = {str(column): _pandas_column(frame[column]) for column in frame.columns}
+        columns = {str(column): _pandas_column(name, frame[column]) for column in frame.columns}
         if len(columns) < len(frame.columns):
             raise EvidenceError(f"{name}: the frame has columns of one name more than once")
         return Raw(name, name, columns, len(frame), 0)
     if hasattr(frame, "collect"):  # a lazy frame
         frame = frame.collect()
     if isinstance(frame, Mapping):
-        table = pa.table({str(k): v for k, v in frame.items()})
+        table = _table_of(name, frame)
     elif isinstance(frame, pa.Table):
         table = frame
     elif hasattr(frame, "__arrow_c_stream__"):
@@ -171,22 +160,57 @@ def _frame(name: str, frame: Any) -> Raw:
     twice = sorted({c for c in table.column_names if table.column_names.count(c) > 1})
     if twice:
         raise EvidenceError(f"{name}: the frame has {listed(twice)} more than once")
-    columns = {column: table.column(i) for i, column in enumerate(table.column_names)}
+    columns = {column: plain(table.column(i)) for i, column in enumerate(table.column_names)}
     return Raw(name, name, columns, table.num_rows, 0)
 
 
-def _pandas_column(series: Any) -> Any:
-    try:
-        return pa.Array.from_pandas(series)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-        # cells of several types: each as it would be written
-        def written(cell: Any) -> Any:
-            if isinstance(cell, list | tuple | set | frozenset):
-                return ";".join(map(str, cell)) or "none"
-            blank = cell is None or cell != cell  # NaN and NaT differ from themselves
-            return None if blank else str(cell.date()) if hasattr(cell, "date") else str(cell)
+def _table_of(name: str, cells: Mapping[Any, Any]) -> pa.Table:
+    columns = {}
+    for column, values in cells.items():
+        if isinstance(values, pa.Array | pa.ChunkedArray):
+            columns[str(column)] = values
+            continue
+        try:
+            columns[str(column)] = pa.chunked_array([pa.array(values)])
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, UnicodeEncodeError):
+            columns[str(column)] = _as_written(name, str(column), values)
+    lengths = {column: len(values) for column, values in columns.items()}
+    if len(set(lengths.values())) > 1:
+        raise EvidenceError(f"{name}: its columns have different lengths: {lengths}")
+    return pa.table(columns)
 
-        return pa.array([written(cell) for cell in series], pa.large_string())
+
+def _pandas_column(table: str, series: Any) -> pa.ChunkedArray:
+    try:
+        column = pa.array(series, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, UnicodeEncodeError):
+        return _as_written(table, str(series.name), series)
+    return plain(column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column]))
+
+
+def _as_written(table: str, name: str, cells: Any) -> pa.ChunkedArray:
+    """Cells of several types, each as it would be written."""
+
+    def written(cell: Any) -> str | None:
+        if isinstance(cell, list | tuple | set | frozenset):
+            return ";".join(map(str, cell)) or "none"
+        blank = cell is None or cell != cell  # NaN and NaT differ from themselves
+        return None if blank else str(cell.date()) if hasattr(cell, "date") else str(cell)
+
+    def texts() -> Iterator[str | None]:
+        for row, cell in enumerate(cells):
+            text = written(cell)
+            try:
+                if text is not None:
+                    text.encode("utf-8")
+            except UnicodeEncodeError as error:
+                raise EvidenceError(
+                    f"{table}.{name}, row {row}: {text!r:.80} holds half a letter (a lone surrogate, "
+                    f"U+{ord(text[error.start]):04X}); decode the text anew"
+                ) from None
+            yield text
+
+    return pa.chunked_array([pa.array(list(texts()), pa.large_string())])
 
 
 def to_library(table: pa.Table, library: str) -> Any:

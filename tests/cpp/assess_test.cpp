@@ -353,7 +353,7 @@ TEST_CASE("the same evidence may come in other columns") {
         }
         auto& columns = other.evidence->tables[batches].columns;
         columns[flour] = WordColumn{std::span<const std::uint16_t>(wide)};
-        columns[loaves] = NumberColumn{numbers, {valid.data(), 3}};
+        columns[loaves] = NumberColumn(numbers, {valid.data(), 3});
         CHECK(same(assessed(f, s), assessed(f, other)));
     }
 }

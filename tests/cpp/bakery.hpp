@@ -112,7 +112,7 @@ struct Store {
         auto& bits = bytes.emplace_back((days.size() + 7) / 8);
         for (std::size_t i = 0; i < days.size(); ++i)
             if (days[i] != no_day) bits[i / 8] = static_cast<std::uint8_t>(bits[i / 8] | (1 << (i % 8)));
-        return {ints.emplace_back(days), {bits.data(), 0}};
+        return DateColumn(ints.emplace_back(days), {bits.data(), 0});
     }
     WordColumn codes(const std::vector<int>& values) {
         auto& column = bytes.emplace_back();
@@ -143,7 +143,7 @@ inline Store store(std::int64_t persons, const std::vector<Row>& rows,
     auto& known = s.words.emplace_back(column(rows, [](const Row& r) { return r.known; }));
     table.columns[extras] = SetColumn{places, has, known};
     table.columns[loaves] =
-        NumberColumn{s.doubles.emplace_back(column(rows, [](const Row& r) { return r.loaves; })), {}};
+        NumberColumn(s.doubles.emplace_back(column(rows, [](const Row& r) { return r.loaves; })));
     table.columns[start] = s.dates(column(rows, [](const Row& r) { return r.start; }));
     table.columns[end] = s.dates(column(rows, [](const Row& r) { return r.end; }));
     table.columns[order] =

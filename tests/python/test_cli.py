@@ -156,7 +156,7 @@ def test_a_missing_folder(tmp_path):
 
 
 def test_an_empty_folder(tmp_path):
-    assert "no CSV" in run("assess", tmp_path, code=1)
+    assert "holds no table" in run("assess", tmp_path, code=1)
 
 
 # --- explain --------------------------------------------------------------------------

@@ -12,7 +12,6 @@ import tassei
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tassei import _core
-from tassei.column import values_and_validity
 from tassei.date import parse_date
 
 ISSUE_COLUMNS = ["table", "row", "column", "value", "problem", "expected", "hint"]
@@ -328,10 +327,10 @@ def test_files_of_every_encoding(framework, tmp_path, encoding):
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("engagements.csv", b"person_id,position\nP1,manager,5\n", "too many or too few cells"),
+        ("engagements.csv", b"person_id,position\nP1,manager,5\n", "'5' stands beyond the header"),
         ("engagements.csv", b"person_id,person_id\nP1,P2\n", "more than once"),
         ("engagements.csv", b"person_id\n\xff\x80\x81\xfd\n", "neither UTF-8 nor cp932"),
-        ("notes.txt", b"x", "no CSV or TSV file"),
+        ("notes.txt", b"x", "holds no table"),
     ],
 )
 def test_files_that_cannot_be_read(framework, tmp_path, name, content, says):
@@ -382,17 +381,133 @@ def test_every_kind_of_frame_reads_the_same(framework):
     assert found[0][2]["network_sites"] == 3.5
 
 
-def test_typed_columns_reach_the_core_without_a_copy(framework):
-    days = pa.array([dt.date(2012, 4, 1), None, dt.date(2013, 1, 1)]).slice(1)
-    values, bits, offset = values_and_validity(days, np.int32)
-    assert values.__array_interface__["data"][0] == days.buffers()[1].address + 4
-    assert (offset, bits is not None) == (1, True)
+def addresses(array):
+    """Where the values of an array lie."""
+    return array.buffers()[1].address + array.offset * array.type.bit_width // 8
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["date32", "date64", "timestamp[s]", "timestamp[ns]", "int8", "uint8", "int16", "uint16", "int32",
+     "uint32", "int64", "uint64", "float32", "float64"],
+)  # fmt: skip
+@pytest.mark.parametrize("chunks", [1, 3])
+def test_days_and_numbers_are_seen_where_they_lie(framework, kind, chunks):
+    dated = kind.startswith(("date", "time"))
+    cells = [dt.date(2012, 4, 1), None, dt.date(2013, 1, 1)] if dated else [1, None, 3]
+    alias = {"date32": pa.date32(), "date64": pa.date64()}.get(kind)
+    part = pa.array([None, *cells]).cast(alias or kind).slice(1)
+    column = pa.chunked_array([part] + [part.take(pa.array([0, 1, 2]))] * (chunks - 1))
+    name = "start" if dated else "network_sites"
+    ids = [f"P{i}" for i in range(len(column))]
+    table = pa.table({"person_id": ids, name: column})
+    evidence = tassei.read_evidence({"engagements": table}, framework)
+    kept = evidence._columns["engagements"].cells[name]
+    there = [addresses(chunk) for chunk in column.chunks]
+    assert [addresses(chunk) for chunk in kept.chunks] == there
+    assert _core.ArrowColumn(kept).addresses == there
+    expected = [dt.date(2012, 4, 1), None, dt.date(2013, 1, 1)] if dated else [1.0, None, 3.0]
+    assert [cell(evidence, name, row) for row in range(len(column))] == expected * chunks
+
+
+def test_polars_columns_are_seen_where_they_lie(framework):
+    days = [dt.date(2012, 4, 1), dt.date(2013, 1, 1)]
+    frame = pl.DataFrame({"person_id": ["P", "Q"], "start": days, "network_sites": [1.5, 2.0]})
+    evidence = tassei.read_evidence({"engagements": frame}, framework)
+    for name in ("start", "network_sites"):
+        address = frame[name].to_physical().to_numpy(allow_copy=False).__array_interface__["data"][0]
+        assert _core.ArrowColumn(evidence._columns["engagements"].cells[name]).addresses == [address]
+
+
+def test_the_core_refuses_what_is_no_evidence():
+    for column in (5, pa.chunked_array([[b"x"]]), pa.chunked_array([[{"a": 1}]])):
+        with pytest.raises(tassei.EvidenceError):
+            _core.ArrowColumn(column)
+
+
+@pytest.mark.parametrize(
+    "indices", ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"]
+)
+@pytest.mark.parametrize("texts", ["string", "large_string", "string_view"])
+def test_dictionaries_that_differ_from_chunk_to_chunk(framework, indices, texts):
+    def chunk(codes, words):
+        words = pa.array(words, getattr(pa, texts)())
+        return pa.DictionaryArray.from_arrays(pa.array(codes).cast(indices), words)
+
+    position = pa.chunked_array([
+        chunk([0, 1, None], ["manager", "member"]), chunk([1, 0], ["manager", "リーダ"]),
+        chunk([0, 1, 1], ["member", None]).slice(1), chunk([0], ["member", "nobody has this"]),
+    ])  # fmt: skip
+    ids = pa.chunked_array([chunk([0, 0, 0, 1], ["P", "Q", "nobody"]), chunk([0, 1, 1, 1], ["Q", "P"])])
     evidence = tassei.read_evidence(
-        {"engagements": pa.table({"person_id": ["P", "Q"], "start": days, "network_sites": [1.0, 2.0]})},
-        framework,
+        {"engagements": pa.table({"person_id": ids, "position": position})}, framework
     )
-    kept = evidence._columns["engagements"].cells
-    assert kept["start"].buffers()[1].address == days.buffers()[1].address
-    table = _core.TableData(1, np.zeros(2, np.int32), 1)
-    with pytest.raises(TypeError):
-        table.set_dates(0, np.zeros(2, np.int64))
+    words = ["manager", "member", None, "team_leader", "manager", None, None, "member"]
+    labels = [word and framework.label("word", f"position.{word}") for word in words]
+    assert [cell(evidence, "position", row) for row in range(8)] == labels
+    assert evidence.people["person_id"].to_pylist() == ["P", "Q"]
+
+
+def test_frames_without_rows_or_chunks(framework):
+    kinds = {
+        "person_id": pa.string_view(),
+        "start": pa.date32(),
+        "position": pa.dictionary(pa.int8(), pa.string()),
+    }
+    empty = pa.table({name: pa.chunked_array([], kind) for name, kind in kinds.items()})
+    assert len(tassei.read_evidence({"engagements": empty}, framework)) == 0
+    gaps = pa.table({"person_id": pa.chunked_array([[], ["P"], [], ["Q"]], pa.string())})
+    assert len(tassei.read_evidence({"engagements": gaps}, framework)) == 2
+
+
+def test_anything_that_speaks_arrow_is_a_frame(framework):
+    class Foreign:
+        def __arrow_c_stream__(self, requested_schema=None):
+            return pa.table({"person_id": ["P"], "examination": ["AP"]}).__arrow_c_stream__(requested_schema)
+
+    assert len(tassei.read_evidence({"certifications": Foreign()}, framework)) == 1
+
+
+@pytest.mark.parametrize(
+    "kind", [pa.list_(pa.string()), pa.large_list(pa.string_view()), pa.list_(pa.string(), 2)]
+)
+def test_list_columns_with_offsets_and_blanks(framework, kind):
+    cells = [
+        ["nationwide", "nationwide"],
+        ["multi_vendor", "nationwide"],
+        None,
+        ["cross_platform", "multi_vendor"],
+    ]
+    lists = pa.array(cells, kind)
+    frame = pa.table({"person_id": ["P", "Q", "R"], "complexity": lists.slice(1)})
+    evidence = tassei.read_evidence({"engagements": frame}, framework)
+    assert [len(cell(evidence, "complexity", row) or []) for row in range(3)] == [2, 0, 2]
+    assert cell(evidence, "complexity", 1) is None
+
+
+def test_wrong_items_are_refused_where_they_stand(framework):
+    cells = [["nationwide"], [], None, ["nationwid", "multi_vendor"], [None], ["nationwid"]]
+    frame = {"person_id": [f"P{i}" for i in range(6)], "complexity": pa.array(cells)}
+    evidence = tassei.read_evidence({"engagements": frame}, framework, on_error="collect")
+    assert sorted(zip(evidence.issues["row"], evidence.issues["value"].fillna(""), strict=True)) == [
+        (3, "nationwid"), (4, ""), (5, "nationwid")
+    ]  # fmt: skip
+
+
+def test_identities_are_those_of_one_person(framework):
+    """The rule asks for three engagements; rows with one id are one of them, however they are ordered."""
+    rows = [("P", "1"), ("Q", "1"), ("P", " 1 "), ("P", "２"), ("P", None), ("Q", "3"), ("P", ""), ("Q", "1")]
+    for order in (range(8), reversed(range(8))):
+        order = list(order)
+        frame = {"person_id": [rows[i][0] for i in order], "engagement_id": [rows[i][1] for i in order]}
+        fm = {
+            "position": "manager", "service": "facility_management_service", "activities": "fm_design",
+            "outcome": "succeeded", "complexity": "fm_many_sites;fm_mission_critical", "computer_rooms": 5,
+            "start": "2012",
+        }  # fmt: skip
+        frame |= {name: [value] * 8 for name, value in fm.items()}
+        evidence = tassei.read_evidence({"engagements": frame}, framework)
+        found = tassei.assess(evidence, framework, as_of="2020").criteria()
+        counts = found[(found.specialty == "facility_management") & (found.level == 6)]
+        counts = counts[counts.criterion == "responsibility"].set_index("person_id")["low"]
+        assert counts.to_dict() == {"P": 4.0, "Q": 2.0}

@@ -1,36 +1,61 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <span>
 #include <variant>
 #include <vector>
 
 #include "tassei/criterion.hpp"
 #include "tassei/framework.hpp"
+#include "tassei/values.hpp"
 
 /// What is known about people: columns that somebody else owns, seen without a copy.
 namespace tassei {
 
 using Day = std::int32_t;  ///< days since 1970-01-01
 
-/// Arrow's validity bitmap: a set bit is a value, a clear bit a blank; no bitmap: no blanks.
-struct Validity {
-    const std::uint8_t* bits = nullptr;
-    std::int64_t offset = 0;
-
-    [[nodiscard]] bool operator[](std::int64_t i) const {
-        const auto at = offset + i;
-        return bits == nullptr || ((bits[at >> 3] >> (at & 7)) & 1) != 0;
-    }
-};
-
 /// Nothing is known: every cell is blank.
 struct BlankColumn {};
 
-struct DateColumn {
-    std::span<const Day> days;
-    Validity valid;
+inline constexpr Day no_day = std::numeric_limits<Day>::min();
+
+/// Days, or parts of days, since 1970-01-01.
+class DateColumn {
+public:
+    DateColumn() = default;
+    explicit DateColumn(std::span<const Day> days, Validity valid = {}) : DateColumn(Values(days, valid)) {}
+    /// `ticks`: units in a day.
+    explicit DateColumn(Values values, std::int64_t ticks = 1)
+        : values_(std::move(values)), ticks_(ticks), days_(ticks == 1 ? values_.plain<Day>() : nullptr) {
+        if (days_ != nullptr) valid_ = values_.pieces().front().valid;
+    }
+
+    [[nodiscard]] const Values& values() const { return values_; }
+    [[nodiscard]] std::int64_t ticks() const { return ticks_; }
+
+    /// The day of a row, or no_day where it is blank.
+    [[nodiscard]] Day operator[](std::int64_t row) const {
+        if (days_ != nullptr) return valid_[row] ? days_[row] : no_day;
+        return values_.at(row, no_day, [&](auto value) { return day(value); });
+    }
+
+    /// The day that a value lies in; days that no Day can hold become the outermost ones.
+    template <class T>
+    [[nodiscard]] Day day(T value) const {
+        auto ticks = static_cast<std::int64_t>(value);
+        if (ticks_ != 1) ticks = ticks / ticks_ - (ticks % ticks_ < 0 ? 1 : 0);
+        constexpr std::int64_t last = std::numeric_limits<Day>::max();
+        return static_cast<Day>(std::clamp(ticks, -last, last));
+    }
+
+private:
+    Values values_;
+    std::int64_t ticks_ = 1;
+    const Day* days_ = nullptr;  // where they lie in one piece
+    Validity valid_;
 };
 
 /// Ordinal and category columns: 0 is blank, word w is w + 1.
@@ -46,27 +71,51 @@ struct SetColumn {
 };
 
 /// Numbers; NaN is blank as well.
-struct NumberColumn {
-    std::span<const double> values;
-    Validity valid;
+class NumberColumn {
+public:
+    NumberColumn() = default;
+    explicit NumberColumn(std::span<const double> numbers, Validity valid = {})
+        : NumberColumn(Values(numbers, valid)) {}
+    explicit NumberColumn(Values values) : values_(std::move(values)), numbers_(values_.plain<double>()) {
+        if (numbers_ != nullptr) valid_ = values_.pieces().front().valid;
+    }
+
+    [[nodiscard]] const Values& values() const { return values_; }
+
+    /// The numbers where they lie in one piece, else nullptr; blank ones may be anything.
+    [[nodiscard]] const double* plain() const { return numbers_; }
+
+    /// The number of a row, or NaN where it is blank.
+    [[nodiscard]] double operator[](std::int64_t row) const {
+        constexpr double blank = std::numeric_limits<double>::quiet_NaN();
+        if (numbers_ != nullptr) return valid_[row] ? numbers_[row] : blank;
+        return values_.at(row, blank, [](auto value) { return static_cast<double>(value); });
+    }
+
+private:
+    Values values_;
+    const double* numbers_ = nullptr;
+    Validity valid_;
 };
 
 /// Rows of one person with the same code are one thing; a negative code is a row of its own.
 struct IdentityColumn {
     std::span<const std::int32_t> codes;
+    std::shared_ptr<const void> owner = {};
 };
 
 using ColumnData =
     std::variant<BlankColumn, DateColumn, WordColumn, SetColumn, NumberColumn, IdentityColumn>;
 
-/// The rows of an evidence table, grouped by person.
+/// The rows of an evidence table, grouped by person. Rows that were rejected are of no person.
 struct TableData {
     bool supplied = false;
-    std::int64_t rows = 0;
+    std::int64_t rows = 0;  ///< of the columns, rejected ones too
     std::vector<ColumnData> columns;
     std::vector<std::int64_t> first;  ///< person p has places first[p] to first[p + 1]
     std::vector<std::int32_t> order;  ///< row at each place; empty: place = row
 
+    [[nodiscard]] std::int64_t places() const { return first.empty() ? 0 : first.back(); }
     [[nodiscard]] std::int64_t row(std::int64_t place) const {
         return order.empty() ? place : order[static_cast<std::size_t>(place)];
     }
@@ -77,7 +126,8 @@ struct Evidence {
     std::vector<TableData> tables;  ///< in the framework's order
 };
 
-/// Groups rows by person in linear time; rows keep their order within a person.
+/// Groups rows by person in linear time; rows keep their order within a person. Rows of a negative
+/// person belong to nobody.
 void group(TableData& table, std::span<const std::int32_t> person_of_row, std::int64_t persons);
 
 /// Throws EvidenceError where columns do not fit the framework's tables.
@@ -87,7 +137,6 @@ void check(const Evidence& evidence, const Framework& framework);
 [[nodiscard]] Cell cell(const ColumnData& column, std::int64_t row);
 
 /// The day of one row, or no_day where it is blank.
-inline constexpr Day no_day = std::numeric_limits<Day>::min();
 [[nodiscard]] Day day(const ColumnData& column, std::int64_t row);
 
 /// The identity of one row, or -1.

@@ -1,0 +1,155 @@
+#include "tassei/column.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "tassei/error.hpp"
+
+namespace tassei {
+
+Rows outside(const DateColumn& dates, Day first, Day last) {
+    Rows found;
+    dates.values().each([&](std::int64_t row, auto value) {
+        const auto day = dates.day(value);
+        if (day < first || day > last) found.push_back(row);
+    });
+    return found;
+}
+
+Rows uncountable(const NumberColumn& numbers) {
+    Rows found;
+    numbers.values().each([&](std::int64_t row, auto value) {
+        if (value < 0 || std::isinf(static_cast<double>(value))) found.push_back(row);
+    });
+    return found;
+}
+
+Rows ends_before_start(const DateColumn& start, const DateColumn& end) {
+    if (start.values().rows() != end.values().rows()) throw EvidenceError("start and end of different lengths");
+    Rows found;
+    for (std::int64_t row = 0; row < start.values().rows(); ++row) {
+        const auto last = end[row];
+        if (last != no_day && last < start[row]) found.push_back(row);  // no_day is before every day
+    }
+    return found;
+}
+
+std::int64_t blank_cells(const Values& values, std::span<const std::int32_t> persons) {
+    std::int64_t filled = 0;
+    std::int64_t rows = 0;
+    for (const auto person : persons) rows += person >= 0 ? 1 : 0;
+    values.each([&](std::int64_t row, auto value) {
+        filled += persons[static_cast<std::size_t>(row)] >= 0 && value == value ? 1 : 0;
+    });
+    return rows - filled;
+}
+
+std::int64_t blank_cells(const TextColumn& texts, std::span<const std::int32_t> persons) {
+    std::int64_t blanks = 0;
+    for (std::int64_t row = 0; row < texts.rows(); ++row)
+        blanks += persons[static_cast<std::size_t>(row)] >= 0 && trim(texts[row]).empty() ? 1 : 0;
+    return blanks;
+}
+
+void unite_items(const ArrowColumn& lists, std::span<const std::int32_t> numbers,
+                 std::span<const std::int32_t> word_of, std::span<std::uint64_t> has, std::span<std::uint8_t> filled) {
+    std::size_t item = 0;
+    lists.each_list([&](std::int64_t row, bool blank, std::int64_t items) {
+        const auto i = static_cast<std::size_t>(row);
+        has[i] = 0;
+        filled[i] = blank ? 0 : 1;
+        for (auto end = item + static_cast<std::size_t>(items); item < end; ++item) {
+            const auto number = static_cast<std::size_t>(numbers[item]);
+            const auto word = number < word_of.size() ? word_of[number] : -1;
+            if (!blank && word >= 0) has[i] |= std::uint64_t{1} << word;
+        }
+    });
+}
+
+std::vector<std::int32_t> identities(const TextColumn& texts, const TableData& table) {
+    std::vector<std::int32_t> numbers(static_cast<std::size_t>(table.rows), -1);
+    struct Text {
+        std::string_view text;
+        std::uint64_t hash;
+        std::int32_t row;
+    };
+    std::vector<Text> own;
+    for (std::size_t p = 0; p + 1 < table.first.size(); ++p) {
+        own.clear();
+        for (auto place = table.first[p]; place < table.first[p + 1]; ++place) {
+            const auto row = table.row(place);
+            const auto text = trim(texts[row]);
+            if (!text.empty()) own.push_back({text, hash_of(text), static_cast<std::int32_t>(row)});
+        }
+        // equal texts become neighbours, the first row in front
+        const auto before = [](const Text& a, const Text& b) {
+            if (a.hash != b.hash) return a.hash < b.hash;
+            if (a.text != b.text) return a.text < b.text;
+            return a.row < b.row;
+        };
+        std::ranges::sort(own, before);
+        std::int32_t number = -1;
+        for (std::size_t i = 0; i < own.size(); ++i) {
+            if (i == 0 || own[i].hash != own[i - 1].hash || own[i].text != own[i - 1].text) number = own[i].row;
+            numbers[static_cast<std::size_t>(own[i].row)] = number;
+        }
+    }
+    return numbers;
+}
+
+namespace {
+
+/// What a cell says, as bits; cells that say the same have the same.
+std::uint64_t said(const ColumnData& column, std::int64_t row) {
+    const auto i = static_cast<std::size_t>(row);
+    if (const auto* words = std::get_if<WordColumn>(&column))
+        return std::visit([&](const auto& codes) { return std::uint64_t{codes[i]}; }, words->codes);
+    if (const auto* sets = std::get_if<SetColumn>(&column)) {
+        const auto code = static_cast<std::size_t>(sets->codes[i]);
+        return sets->has[code] * 0x9E3779B97F4A7C15 + sets->known[code];
+    }
+    if (const auto* numbers = std::get_if<NumberColumn>(&column)) {
+        const auto number = (*numbers)[row];
+        return number != number ? 1 : std::bit_cast<std::uint64_t>(number);
+    }
+    if (std::holds_alternative<DateColumn>(column)) return static_cast<std::uint32_t>(day(column, row));
+    if (std::holds_alternative<IdentityColumn>(column)) return static_cast<std::uint32_t>(identity(column, row));
+    return 0;
+}
+
+}  // namespace
+
+Rows duplicates(const TableData& table) {
+    struct Record {
+        std::uint64_t hash;
+        std::int64_t row;
+    };
+    Rows found;
+    std::vector<Record> own;
+    for (std::size_t p = 0; p + 1 < table.first.size(); ++p) {
+        own.clear();
+        for (auto place = table.first[p]; place < table.first[p + 1]; ++place) {
+            const auto row = table.row(place);
+            std::uint64_t hash = 0;
+            for (const auto& column : table.columns) {
+                hash = (hash ^ said(column, row)) * 0x9E3779B97F4A7C15;
+                hash ^= hash >> 32;
+            }
+            own.push_back({hash, row});
+        }
+        std::ranges::sort(own, [](const Record& a, const Record& b) {
+            return a.hash != b.hash ? a.hash < b.hash : a.row < b.row;
+        });
+        const auto same = [&](std::int64_t a, std::int64_t b) {
+            return std::ranges::all_of(table.columns,
+                                       [&](const ColumnData& c) { return said(c, a) == said(c, b); });
+        };
+        for (std::size_t i = 1; i < own.size(); ++i)
+            if (own[i].hash == own[i - 1].hash && same(own[i].row, own[i - 1].row)) found.push_back(own[i].row);
+    }
+    std::ranges::sort(found);
+    return found;
+}
+
+}  // namespace tassei

@@ -1,0 +1,122 @@
+"""A table as it came, before anything is known of what it means."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+__all__ = ["Bad", "Raw", "is_text", "plain"]
+
+
+@dataclass(frozen=True)
+class Bad:
+    """Rows of a column that hold the same bad value; no rows: the whole column or table."""
+
+    column: str
+    rows: npt.NDArray[np.int64]
+    value: Any
+    problem: str
+    expected: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A table as it came.
+
+    Attributes
+    ----------
+    name : str
+        What it is called there.
+    origin : str
+        What to call it in messages.
+    columns : dict of str to pyarrow.ChunkedArray
+        Of a type that evidence is read from, see :func:`plain`.
+    rows : int
+    first_row : int
+        What the user sees as the number of the first row: 2 below a header line, else 0.
+    numbers : array of int, optional
+        The number of each row as the user sees it, where they are not consecutive.
+    bad : sequence of Bad
+        Rows that are no rows of the table.
+    encoding : str
+        Of a text file.
+    notes : tuple of str
+        What else is worth knowing about the file.
+    sheet : bool
+        Whether people keep it by hand, so that rows blank throughout are none, and a table of
+        persons without rows is not filled in.
+    """
+
+    name: str
+    origin: str
+    columns: dict[str, Any]
+    rows: int
+    first_row: int
+    numbers: Any = None
+    bad: Sequence[Bad] = ()
+    encoding: str = ""
+    notes: tuple[str, ...] = ()
+    sheet: bool = False
+
+    def number(self, row: Any) -> Any:
+        """What the user sees as the number of a row, or of an array of rows."""
+        return row + self.first_row if self.numbers is None else self.numbers[row]
+
+
+def plain(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Cells as one of the types that evidence is read from; the rest as text.
+
+    >>> import pyarrow as pa
+    >>> plain(pa.chunked_array([[b"P1"]])).to_pylist()
+    ['P1']
+    """
+    kind = cells.type
+    types = pa.types
+    if isinstance(kind, pa.BaseExtensionType):
+        if kind.extension_name == "arrow.uuid":
+            return _written(cells)
+        return plain(pa.chunked_array([c.storage for c in cells.chunks], kind.storage_type))
+    if types.is_run_end_encoded(kind):
+        return plain(pa.chunked_array([pc.run_end_decode(c) for c in cells.chunks], kind.value_type))
+    if types.is_dictionary(kind):
+        return cells if is_text(kind.value_type) else plain(cells.cast(kind.value_type))
+    if types.is_list_view(kind) or types.is_large_list_view(kind):
+        return plain(cells.cast(pa.large_list(kind.value_type)))
+    if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
+        inner = kind.value_type
+        return (
+            cells if is_text(inner) or types.is_primitive(inner) or types.is_null(inner) else _written(cells)
+        )
+    if types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind):
+        try:
+            return cells.cast(pa.large_binary()).cast(pa.large_string())
+        except pa.ArrowInvalid:
+            return _written(cells)
+    if is_text(kind) or types.is_boolean(kind) or types.is_integer(kind) or types.is_floating(kind):
+        return cells
+    if types.is_decimal(kind) or types.is_date(kind) or types.is_timestamp(kind) or types.is_null(kind):
+        return cells
+    return _written(cells)
+
+
+def is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+
+
+def _written(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    def text(cell: Any) -> str | None:
+        if isinstance(cell, bytes):
+            return f"X'{cell.hex().upper()}'"
+        if isinstance(cell, list | dict | tuple):
+            return json.dumps(cell, ensure_ascii=False, default=str)
+        return None if cell is None else str(cell)
+
+    return pa.chunked_array([pa.array([text(cell) for cell in cells.to_pylist()], pa.large_string())])

@@ -1,0 +1,345 @@
+"""Evidence kept in stores: Parquet and Arrow files, partitioned folders, databases."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from .connection import Database, Name, connect, database_file
+from .error import EvidenceError, listed, near
+from .raw import Raw, plain
+from .text import key
+
+__all__ = ["PARQUET", "database_file", "open_database", "open_parquet", "parquet_tables"]
+
+_PARQUET = {".parquet", ".pq"}
+_ARROW = {".arrow", ".feather", ".ipc"}
+PARQUET = frozenset(_PARQUET | _ARROW)
+_LAKES = {"_delta_log": "Delta Lake", ".hoodie": "Hudi", "metadata": "Iceberg"}
+
+
+# --- Parquet and Arrow files ----------------------------------------------------------------------
+
+
+def open_parquet(path: str | os.PathLike[str]) -> Raw:
+    """A table from a Parquet or Arrow file, or from a folder of Parquet files.
+
+    Folders named ``column=value`` become columns of text. Files of one folder may have
+    different columns; a file without a column has blanks there.
+
+    Parameters
+    ----------
+    path : path
+        ``engagements.parquet``, ``engagements.arrow``, ``engagements.feather``, or the folder
+        ``engagements`` (also ``engagements.parquet``) with Parquet files at any depth.
+
+    Returns
+    -------
+    Raw
+        Named as the file or folder, without the suffix; rows count from 1.
+
+    Raises
+    ------
+    EvidenceError
+        There is no such file, it is of another format or broken, two files of a folder
+        disagree on a column's type, or the folder is a Delta Lake, Iceberg or Hudi table.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pyarrow as pa, pyarrow.parquet as pq
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> pq.write_table(pa.table({"person_id": ["P1", "P2"]}), folder / "people.parquet")
+    >>> raw = open_parquet(folder / "people.parquet")
+    >>> raw.name, raw.rows, list(raw.columns)
+    ('people', 2, ['person_id'])
+    """
+    path = Path(path)
+    if not path.exists():
+        raise EvidenceError(f"there is no file or folder {path}")
+    try:
+        if path.is_dir():
+            return _raw(_stem(path), f"{path.name}/", _partitioned(path))
+        if path.suffix.lower() in _ARROW:
+            return _raw(path.stem, path.name, _arrow_file(path))
+        return _raw(path.stem, path.name, _checked(ds.dataset(path, schema=_schema(path)).to_table(), path))
+    except OSError as error:
+        raise EvidenceError(f"{path}: cannot be read: {error.strerror or _first_line(error)}") from None
+    except pa.ArrowException as error:
+        raise EvidenceError(f"{path}: cannot be read: {_first_line(error)}") from None
+
+
+def parquet_tables(folder: str | os.PathLike[str]) -> list[Raw]:
+    """Every Parquet or Arrow table of a folder: `engagements.parquet`, or a folder `engagements`.
+
+    Other files, and folders without a Parquet file, are passed over; without any table
+    the list is empty.
+
+    Raises
+    ------
+    EvidenceError
+        There is no such folder, it is itself one partitioned table, or a table of it
+        cannot be read (see :func:`open_parquet`).
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise EvidenceError(f"there is no folder {folder}")
+    found = []
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith((".", "_")):
+            continue
+        if path.is_dir():
+            if not _parts(path):
+                continue
+            if "=" in path.name:
+                raise EvidenceError(
+                    f"{folder} is one partitioned table (it holds {path.name}/); give the folder above it, "
+                    "which holds one file or folder a table"
+                )
+            found.append(path)
+        elif path.suffix.lower() in _PARQUET | _ARROW:
+            found.append(path)
+    return [open_parquet(path) for path in found]
+
+
+def _stem(folder: Path) -> str:
+    return folder.stem if folder.suffix.lower() in _PARQUET else folder.name
+
+
+def _parts(folder: Path) -> list[Path]:
+    """The Parquet files below a folder; what Spark and others hide or mark is not among them."""
+    parts = []
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder).parts
+        if any(part.startswith((".", "_")) for part in inside) or not path.is_file():
+            continue
+        if path.suffix.lower() in _PARQUET or (not path.suffix and _magic(path)):
+            parts.append(path)
+    return parts
+
+
+def _magic(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"PAR1"
+
+
+def _schema(path: Path) -> pa.Schema:
+    try:
+        return pq.read_schema(path)
+    except pa.ArrowInvalid:
+        raise EvidenceError(f"{path}: is not a Parquet file, or was cut off while it was written") from None
+
+
+def _partitioned(folder: Path) -> pa.Table:
+    for mark, lake in _LAKES.items():
+        if (folder / mark).is_dir() and (mark != "metadata" or any(folder.glob("metadata/*.metadata.json"))):
+            raise EvidenceError(
+                f"{folder} is a table of {lake}, whose Parquet files also hold deleted rows; "
+                "read it with its own library and pass the frame"
+            )
+    parts = _parts(folder)
+    if not parts:
+        raise EvidenceError(f"the folder {folder} holds no Parquet file")
+    schemas = [_schema(part) for part in parts]
+    schema = _common(folder, parts, schemas)
+    keys = {
+        piece.partition("=")[0]: None
+        for part in parts for piece in part.relative_to(folder).parts[:-1] if "=" in piece
+    }  # fmt: skip
+    # as text: 001 as a number would be 1
+    outer = pa.schema([(name, pa.string()) for name in keys if name not in schema.names])
+    dataset = ds.dataset(
+        [part.as_posix() for part in parts],
+        schema=pa.schema([*schema, *outer]),
+        format="parquet",
+        partitioning=ds.partitioning(outer, flavor="hive") if len(outer) else None,
+        partition_base_dir=folder.as_posix(),
+    )
+    return _checked(dataset.to_table(), folder)
+
+
+def _common(folder: Path, parts: list[Path], schemas: list[pa.Schema]) -> pa.Schema:
+    """One schema for all files: a reader left alone takes the first file's, and drops what others add."""
+    common = schemas[0].remove_metadata()
+    for part, schema in zip(parts[1:], schemas[1:], strict=True):
+        try:
+            common = pa.unify_schemas([common, schema.remove_metadata()], promote_options="permissive")
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            for field in schema:
+                earlier = common.field(field.name).type if field.name in common.names else field.type
+                try:
+                    pa.unify_schemas(
+                        [pa.schema([(field.name, earlier)]), pa.schema([field])], promote_options="permissive"
+                    )
+                except (pa.ArrowInvalid, pa.ArrowTypeError):
+                    raise EvidenceError(
+                        f"{folder}: the column {field.name} is {field.type} in {part.relative_to(folder)} "
+                        f"but {earlier} in the files before it; write it in one type"
+                    ) from None
+            raise
+    return common
+
+
+def _arrow_file(path: Path) -> pa.Table:
+    try:
+        with pa.OSFile(str(path)) as file:
+            try:
+                return _checked(pa.ipc.open_file(file).read_all(), path)
+            except pa.ArrowInvalid:
+                file.seek(0)
+                return _checked(pa.ipc.open_stream(file).read_all(), path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise EvidenceError(f"{path}: is not an Arrow or Feather file: {_first_line(error)}") from None
+
+
+def _checked(table: pa.Table, path: Path) -> pa.Table:
+    """Files may hold anything; text that is no text would fail far from here."""
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid as error:
+            raise EvidenceError(f"{path}: the column {name} is broken: {_first_line(error)}") from None
+    return table
+
+
+# --- databases --------------------------------------------------------------------------------------
+
+
+def open_database(
+    source: Any, queries: Mapping[str, str] | None = None, wanted: Iterable[str] = ()
+) -> list[Raw]:
+    """Evidence tables of a database, which is only ever read.
+
+    Parameters
+    ----------
+    source : path, URL or connection
+        A DuckDB or SQLite file (told apart by what is in it); ``postgresql://…``,
+        ``duckdb:///file``, ``sqlite:///file`` or any URL that SQLAlchemy knows; or a live
+        connection of DuckDB, ADBC, SQLAlchemy (also an engine) or a DB-API driver, which
+        stays open.
+    queries : mapping of str to str, optional
+        Evidence table to the name of a table or view (``staff`` or ``hr.staff``), or to one SELECT.
+    wanted : iterable of str
+        Spellings of evidence tables. Every table and view of such a name is read.
+
+    Returns
+    -------
+    list of Raw
+        Named as in `queries`, else as in the database; rows count from 1.
+
+    Raises
+    ------
+    EvidenceError
+        The database cannot be opened or its driver is missing, there is no such table, a query
+        fails or is not one SELECT, or two columns have one name.
+
+    Notes
+    -----
+    The cells of SQLite have types of their own, whatever their column says: a column whose
+    cells are of several types is read as text. Queries are wrapped in a SELECT, and databases that
+    are opened here are opened for reading only.
+
+    Examples
+    --------
+    >>> import sqlite3
+    >>> connection = sqlite3.connect(":memory:")
+    >>> _ = connection.execute("CREATE TABLE staff (no TEXT, name TEXT)")
+    >>> _ = connection.execute("INSERT INTO staff VALUES ('001', '青木')")
+    >>> (people,) = open_database(connection, {"people": "SELECT no AS person_id, name FROM staff"})
+    >>> people.name, people.columns["person_id"].to_pylist()
+    ('people', ['001'])
+    >>> connection.close()
+    """
+    with connect(source) as database:
+        names = database.listing()
+        chosen = [(table, _chosen(database, names, table, text)) for table, text in (queries or {}).items()]
+        others = _wanted(database, names, wanted, bool(chosen))
+        chosen += [(name.table, database.select(name)) for name in others]
+        raws = []
+        for table, sql in chosen:
+            origin = f"{database.where}:{table}"
+            raws.append(_raw(table, origin, database.read(sql, origin)))
+        return raws
+
+
+def _wanted(database: Database, names: list[Name], wanted: Iterable[str], enough: bool) -> list[Name]:
+    spellings = {key(word): word for word in wanted}
+    found: dict[str, list[Name]] = {}
+    for name in names:
+        if key(name.table) in spellings:
+            found.setdefault(name.table, []).append(name)
+    if not found and not enough:
+        there = f"there are {listed(names)}" if names else "it has no tables"
+        raise EvidenceError(
+            f"{database.where}: no table or view is named like {listed(spellings.values())}; {there}; "
+            "say which is which with tables={evidence table: table name or SELECT}"
+        )
+    return [_only(database, several) for several in found.values()]
+
+
+def _only(database: Database, several: list[Name]) -> Name:
+    here = [name for name in several if name.home] or several
+    if len(here) > 1:
+        raise EvidenceError(
+            f"{database.where}: {here[0].table} is there more than once, as {listed(here)}; "
+            f"say which with tables={{{here[0].table!r}: …}}"
+        )
+    return here[0]
+
+
+_QUERY = re.compile(r"(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(?:select|with|values|from)\b\W", re.I | re.S)
+_TOKEN = re.compile(
+    r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\$(\w*)\$.*?\$\1\$|(?P<comment>--[^\n]*|/\*.*?\*/)|.", re.S
+)
+
+
+def _chosen(database: Database, names: list[Name], table: str, text: str) -> str:
+    """The SELECT that a query or a table's name stands for."""
+    place = f"{database.where}:{table}"
+    if not isinstance(text, str) or not text.strip():
+        raise EvidenceError(f"{place}: expected the name of a table or a SELECT, came {text!r}")
+    same = [name for name in names if text in (name.table, str(name))]
+    same = same or [n for n in names if text.casefold() in (n.table.casefold(), str(n).casefold())]
+    if same:
+        return database.select(_only(database, same))
+    if _QUERY.match(text):
+        query = _single(text, place)
+        # in here nothing but a SELECT can stand; some databases rename columns of one name in here
+        return query if database.guarded else f"SELECT * FROM (\n{query}\n) evidence_rows"
+    close = near(text, [str(name) for name in names])
+    hint = f"; did you mean {close!r}?" if close else ""
+    there = f"there are {listed(names)}" if names else "it has no tables"
+    raise EvidenceError(f"{place}: there is no table or view {text!r}; {there}{hint}")
+
+
+def _single(text: str, place: str) -> str:
+    """A query without what may follow its last semicolon; a second statement is refused."""
+    end = None
+    for token in _TOKEN.finditer(text):
+        if end is not None and not token["comment"] and token[0].strip(" \t\r\n;"):
+            raise EvidenceError(f"{place}: expected one SELECT, came several statements")
+        if token[0] == ";" and end is None:
+            end = token.start()
+    return text[:end]
+
+
+# --- what both share --------------------------------------------------------------------------------
+
+
+def _raw(name: str, origin: str, table: pa.Table) -> Raw:
+    twice = sorted({c for c in table.column_names if table.column_names.count(c) > 1})
+    if twice:
+        raise EvidenceError(f"{origin}: has {listed(repr(t) for t in twice)} more than once")
+    columns = {column: plain(cells) for column, cells in zip(table.column_names, table.columns, strict=True)}
+    return Raw(name, origin, columns, table.num_rows, 1)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")

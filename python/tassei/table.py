@@ -1,0 +1,257 @@
+"""One table of evidence while it is read: its columns, its persons, and which rows are bad."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from . import _core
+from . import grammar as g
+from .column import Reader, Sets, arrow, index_column, merge, rows_by_code, texts
+from .date import EPOCH
+from .mapping import Names
+from .match import Matched
+from .raw import Bad, Raw
+
+__all__ = ["Table"]
+
+Mask = npt.NDArray[np.bool_]
+
+
+class Table:
+    """Parsed columns of a table.
+
+    Attributes
+    ----------
+    cells : dict of str to cells
+        By column id: Arrow columns of dates, numbers and texts, codes of words, or :class:`Sets`.
+    persons : array of int32, shape (rows,)
+        Number of each row's person; -1 where the row was rejected.
+    skipped : array of bool, shape (rows,), or None
+        Rows that are blank throughout and so are none.
+    bad : list of Bad
+    """
+
+    def __init__(
+        self, name: str, declared: g.Table, raw: Raw, document: g.Document, matched: Matched, names: Names
+    ) -> None:
+        self.name, self.declared, self.raw, self.document = name, declared, raw, document
+        self.matched = matched
+        told = names.values.get(name, {})
+        reader = Reader(document, raw.rows, told)
+        self.bad = reader.bad
+        self.bad += raw.bad
+        self.cells: dict[str, Any] = {}
+        self.persons: npt.NDArray[np.int32] = np.full(raw.rows, -1, np.int32)
+        self.person_column = next(c for c, column in declared.columns.items() if column.role == "person")
+        person = matched.columns[self.person_column]
+        self.person = reader.text(self.person_column, person) if self.person_column in told else person
+        self.person_ids = index_column(self.person)
+        self.skipped: Mask | None = self.blank_rows() if raw.sheet else None
+        there = {*matched.columns, *matched.items} - {self.person_column}
+        for column_id, column in declared.columns.items():
+            if column_id in there:
+                self.cells[column_id] = self.read(reader, column_id, column)
+        self.check_periods()
+
+    def read(self, reader: Reader, column_id: str, column: g.Column) -> Any:
+        data = self.matched.columns.get(column_id)
+        if column.type == "set":
+            return self.read_set(reader, column_id, column)
+        if column.type == "date":
+            return reader.date(column_id, column, data)
+        if column.type == "number":
+            return reader.number(column_id, data)
+        if column.type == "text":
+            return reader.text(column_id, data)
+        return reader.word(column_id, column, data)
+
+    def read_set(self, reader: Reader, column_id: str, column: g.Column) -> Sets:
+        words = list(self.document.vocabularies[column.vocabulary or ""].words)
+        marked = [
+            (item, reader.item(f"{column_id}.{words[item]}", data))
+            for item, data in self.matched.items.get(column_id, {}).items()
+        ]
+        whole = self.matched.columns.get(column_id)
+        sets = None if whole is None else reader.items(column_id, column, whole)
+        if not marked and sets is not None:
+            return sets
+        if sets is not None:
+            for item, says in marked:
+                bit = np.uint64(1 << item)
+                has = (sets.has[sets.codes] & bit) != 0
+                known = (sets.known[sets.codes] & bit) != 0
+                rows = np.flatnonzero(known & (says >= 0) & (has != (says == 1)))
+                self.refuse(
+                    f"{column_id}.{words[item]}", rows, None, f"contradicts {column_id}",
+                    "the same in both, or one blank",
+                )  # fmt: skip
+        return merge(sets, self.raw.rows, marked)
+
+    def refuse(
+        self, column: str, rows: npt.NDArray[np.int64], value: Any, problem: str, expected: str
+    ) -> None:
+        if len(rows):
+            self.bad.append(Bad(column, rows, value, problem, expected))
+
+    def check_periods(self) -> None:
+        roles = {c.role: n for n, c in self.declared.columns.items() if c.role}
+        start, end = self.cells.get(roles.get("start", "")), self.cells.get(roles.get("end", ""))
+        if start is None or end is None:
+            return
+        wrong = _core.ends_before_start(arrow(start), arrow(end))
+        if len(wrong) == 0:
+            return
+        taken = pa.array(wrong)
+        days = [c.take(taken).cast(pa.date32(), safe=False).cast(pa.int32()).to_numpy() for c in (start, end)]
+        periods, which = np.unique(np.stack(days), axis=1, return_inverse=True)
+        groups = rows_by_code(which.ravel().astype(np.int32), np.arange(periods.shape[1]), periods.shape[1])
+        for (first, last), rows in zip(periods.T.tolist(), groups, strict=True):
+            begun, ended = (dt.date.fromordinal(EPOCH + day).isoformat() for day in (first, last))
+            problem = f"is before the start, {begun}"
+            self.refuse(roles["end"], wrong[rows], ended, problem, "an end on or after the start")
+
+    # --- persons -----------------------------------------------------------------------------------
+
+    def blank_rows(self) -> Mask | None:
+        """Rows without any filled cell."""
+        index = _core.TextIndex(True)
+        blank = index.add(self.person_ids) < 0
+        for bad in self.bad:
+            blank[bad.rows] = False
+        rows = np.flatnonzero(blank)
+        for column in self.raw.columns.values():
+            if len(rows) == 0:
+                return None
+            cells = column.take(pa.array(rows))
+            filled = pc.is_valid(cells)
+            if not pa.types.is_nested(cells.type):
+                filled = pc.and_(filled, pc.not_equal(pc.utf8_trim_whitespace(_written(cells)), ""))
+            rows = rows[~pc.fill_null(filled, False).to_numpy()]
+        if len(rows) == 0:
+            return None
+        skipped = np.zeros(self.raw.rows, bool)
+        skipped[rows] = True
+        return skipped
+
+    def own_persons(self) -> Any:
+        """The persons of a table with one row each, as an index; a second row of a person is bad."""
+        index = _core.TextIndex(True)
+        codes = index.add(self.person_ids)
+        self.refuse_blank(codes)
+        highest = np.maximum.accumulate(np.concatenate([[-1], codes]))[:-1]
+        again = np.flatnonzero((codes >= 0) & (codes <= highest))
+        if len(again):
+            rows = np.flatnonzero((codes >= 0) & (codes > highest))  # by code: the first row
+            for row in again:
+                person = str(self.person[int(row)].as_py()).strip()
+                earlier = self.raw.number(rows[codes[row]])
+                self.refuse(
+                    self.person_column, np.array([row]), person, f"is there already, in row {earlier}",
+                    "one row a person",
+                )  # fmt: skip
+        good = self.accepted
+        if not good.all():
+            index = _core.TextIndex(True)
+            index.add(index_column(self.person.filter(pa.array(good))))
+        self.persons = index.find(self.person_ids)
+        self.persons[~good] = -1
+        return index
+
+    def find_persons(self, index: Any, complete: bool) -> None:
+        """Finds each row's person; where all persons are known, others are bad."""
+        codes = index.find(self.person_ids)
+        self.refuse_blank(codes)
+        strangers = np.flatnonzero(codes < -1)
+        if complete and len(strangers):
+            theirs = _core.TextIndex(True)
+            own = theirs.add(index_column(self.person.take(pa.array(strangers))))
+            groups = rows_by_code(own, np.arange(len(theirs)), len(theirs))
+            for rows in groups:
+                person = texts(self.person.take(pa.array(strangers[rows[:1]])))[0].as_py().strip()
+                self.refuse(
+                    self.person_column, strangers[rows], person, "is not among the people",
+                    "a person of the people table",
+                )  # fmt: skip
+        good = self.accepted
+        self.persons = codes
+        if not good.all():
+            self.persons[~good] = -1
+
+    def refuse_blank(self, codes: npt.NDArray[np.int32]) -> None:
+        blank = codes == -1
+        if self.skipped is not None:
+            blank &= ~self.skipped
+        self.refuse(self.person_column, np.flatnonzero(blank), None, "is blank", "whose row this is")
+
+    @property
+    def accepted(self) -> Mask:
+        good = np.ones(self.raw.rows, bool)
+        for bad in self.bad:
+            good[bad.rows] = False
+        if self.skipped is not None:
+            good[self.skipped] = False
+        return good
+
+    # --- what comes of it ----------------------------------------------------------------------------
+
+    def rejected(self, good: Mask) -> pa.Table:
+        """Rejected rows as they came, with their number in front."""
+        mask = ~good if self.skipped is None else ~good & ~self.skipped
+        return rows_of(self.raw, mask)
+
+    def core(self, persons: int) -> Any:
+        """The table as the core reads it."""
+        core = _core.TableData(len(self.declared.columns), self.persons, persons)
+        for i, (name, column) in enumerate(self.declared.columns.items()):
+            cells = self.cells.get(name)
+            if cells is None:
+                continue
+            if column.type == "date":
+                core.set_dates(i, arrow(cells))
+            elif column.type == "number":
+                core.set_numbers(i, arrow(cells))
+            elif column.type == "set":
+                core.set_sets(i, cells.codes, cells.has, cells.known)
+            elif column.role == "identity":
+                core.set_identity(i, arrow(texts(cells)))
+            elif column.type != "text":
+                core.set_words(i, cells)
+        return core
+
+    def blanks(self, good: Mask) -> dict[str, int]:
+        """Blank cells of accepted rows by declared column."""
+        rows = int(good.sum())
+        found = {}
+        for name, column in self.declared.columns.items():
+            if column.role == "person":
+                continue
+            cells = self.cells.get(name)
+            if cells is None:
+                found[name] = rows
+            elif isinstance(cells, Sets):
+                unknown = cells.known == 0
+                found[name] = int((unknown[cells.codes] & good).sum()) if unknown.any() else 0
+            elif isinstance(cells, np.ndarray):
+                found[name] = int(np.count_nonzero((cells == 0) & good))
+            else:
+                plain = column.type in ("date", "number")
+                found[name] = _core.blank_cells(arrow(cells if plain else texts(cells)), self.persons)
+        return found
+
+
+def rows_of(raw: Raw, mask: Mask) -> pa.Table:
+    """Rows as they came, with their number in front."""
+    taken = pa.array(np.flatnonzero(mask))
+    numbers = pa.array(raw.number(np.flatnonzero(mask)))
+    columns = {name: column.take(taken) for name, column in raw.columns.items() if name != "row"}
+    return pa.table({"row": numbers, **columns})
+
+
+def _written(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    return texts(cells).cast(pa.large_string())

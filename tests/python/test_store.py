@@ -1,0 +1,422 @@
+"""Evidence from Parquet, Arrow, DuckDB, SQLite and PostgreSQL: one result, read only, clear errors."""
+
+import csv
+import datetime as dt
+import sqlite3
+import sys
+from contextlib import closing
+
+import adbc_driver_postgresql.dbapi
+import adbc_driver_sqlite.dbapi
+import duckdb
+import psycopg
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.feather
+import pyarrow.parquet as pq
+import pytest
+import sqlalchemy
+import tassei
+from postgres import ABSENT, PASSWORD, binaries, postgres
+from random_people import AS_OF, COLUMNS, Recipe, random_people
+from tassei.store import database_file, open_database, open_parquet, parquet_tables
+
+SQL_TYPES = {"text": "TEXT", "set": "TEXT", "date": "DATE", "number": "DOUBLE PRECISION"}
+
+
+@pytest.fixture(scope="module")
+def framework():
+    return tassei.load_framework("itss-v3-2011-customer-service")
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    """Tables of random people as Arrow: sets as text, dates as dates."""
+    kinds = {"text": pa.string(), "set": pa.string(), "date": pa.date32(), "number": pa.float64()}
+
+    def cell(value):
+        return (";".join(value) or "none") if isinstance(value, list | tuple | set) else value
+
+    people = random_people(Recipe(seed=7, people=60, blanks=0.05))
+    return {
+        table: pa.table(
+            {c: pa.array([cell(row.get(c)) for row in people[table]], kinds[k]) for c, k in columns.items()}
+        )
+        for table, columns in COLUMNS.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def server():
+    folder = binaries()
+    if folder is None:
+        pytest.skip(ABSENT)
+    with postgres(folder) as url:
+        yield url
+
+
+def results(tables, framework):
+    found = tassei.assess(tassei.read_evidence(tables, framework), framework, as_of=AS_OF)
+    return [found.to_arrow(name) for name in ("levels", "sheets", "criteria")]
+
+
+def frames(raws):
+    assert all(raw.first_row == 1 for raw in raws)
+    return {raw.name: pa.table(raw.columns) for raw in raws}
+
+
+def fill(run, evidence, mark, date=lambda day: day):
+    """Creates the tables through `run(sql, rows)`."""
+    for table, columns in COLUMNS.items():
+        declared = ", ".join(f'"{column}" {SQL_TYPES[kind]}' for column, kind in columns.items())
+        run(f"CREATE TABLE {table} ({declared})", None)
+        rows = [
+            tuple(date(v) if isinstance(v, dt.date) else v for v in row.values())
+            for row in evidence[table].to_pylist()
+        ]
+        run(f"INSERT INTO {table} VALUES ({', '.join([mark] * len(columns))})", rows)
+
+
+def duckdb_file(path, evidence):
+    with duckdb.connect(str(path)) as connection:
+        for table, frame in evidence.items():
+            connection.register("frame", frame)
+            connection.execute(f"CREATE TABLE {table} AS SELECT * FROM frame")
+            connection.unregister("frame")
+    return path
+
+
+def sqlite_file(path, evidence):
+    with closing(sqlite3.connect(path)) as connection:
+        run = lambda sql, rows: connection.executemany(sql, rows) if rows else connection.execute(sql)  # noqa: E731
+        fill(run, evidence, "?", dt.date.isoformat)
+        connection.commit()
+    return path
+
+
+def test_the_same_evidence_from_every_store(framework, evidence, tmp_path):
+    for table, frame in evidence.items():
+        with (tmp_path / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(frame.column_names)
+            writer.writerows(row.values() for row in frame.to_pylist())
+    expected = results(tmp_path, framework)
+
+    parquet = tmp_path / "parquet"
+    parquet.mkdir()
+    pq.write_table(evidence["people"], parquet / "people.parquet")
+    pyarrow.feather.write_feather(evidence["certifications"], parquet / "certifications.feather")
+    with pa.ipc.new_stream(parquet / "contributions.arrow", evidence["contributions"].schema) as stream:
+        stream.write_table(evidence["contributions"])
+    ds.write_dataset(
+        evidence["engagements"], parquet / "engagements", format="parquet",
+        partitioning=ds.partitioning(pa.schema([("verification", pa.string())]), flavor="hive"),
+    )  # fmt: skip
+    assert results(frames(parquet_tables(parquet)), framework) == expected
+
+    duck = duckdb_file(tmp_path / "hr.db", evidence)
+    lite = sqlite_file(tmp_path / "hr2.db", evidence)
+    assert (database_file(duck), database_file(lite)) == ("duckdb", "sqlite")
+    for source in (duck, str(lite), f"duckdb:///{duck}", f"sqlite:///{lite}"):
+        assert results(frames(open_database(source, wanted=COLUMNS)), framework) == expected
+    engine = sqlalchemy.create_engine(f"sqlite:///{lite}")
+    lent = [duckdb.connect(str(duck)), sqlite3.connect(lite), adbc_driver_sqlite.dbapi.connect(str(lite))]
+    for source in [*lent, engine, engine.connect()]:
+        assert results(frames(open_database(source, wanted=COLUMNS)), framework) == expected
+        getattr(source, "close", engine.dispose)()
+    engine.dispose()
+
+
+def the_same_evidence(server, framework, evidence):
+    expected = results(evidence, framework)
+    with psycopg.connect(server) as connection, connection.cursor() as cursor:
+        run = lambda sql, rows: cursor.executemany(sql, rows) if rows else cursor.execute(sql)  # noqa: E731
+        fill(run, evidence, "%s")
+    engine = sqlalchemy.create_engine(server.replace("postgresql:", "postgresql+psycopg:"))
+    with (
+        psycopg.connect(server) as direct,
+        adbc_driver_postgresql.dbapi.connect(server) as adbc,
+        engine.connect() as lent,
+    ):
+        for source in (
+            server,
+            server.replace("postgresql:", "postgresql+psycopg:"),
+            direct,
+            adbc,
+            engine,
+            lent,
+        ):
+            assert results(frames(open_database(source, wanted=COLUMNS)), framework) == expected
+        assert direct.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+        assert not lent.in_transaction()
+        direct.execute("SELECT 1").fetchone()  # all of them are still open
+    engine.dispose()
+
+
+def types_of_its_own(server, framework, evidence):
+    with psycopg.connect(server) as connection:
+        connection.execute("CREATE SCHEMA hr")
+        connection.execute("CREATE TYPE hr.post AS ENUM ('member', 'manager')")
+        connection.execute(
+            'CREATE TABLE hr.odd (id uuid, post hr.post, size numeric, items text[], "at" timestamptz, '
+            'code char(5), found jsonb, "50% :x""y" text)'
+        )
+        connection.execute(
+            "INSERT INTO hr.odd VALUES ('00000000-0000-0000-0000-000000000001', 'manager', 12.50, '{a,b}', "
+            "'2012-04-01 00:00+09', 'ab', '{\"a\": 1}', '日本')"
+        )
+        connection.execute("INSERT INTO hr.odd DEFAULT VALUES")
+    expected = {
+        "id": "00000000-0000-0000-0000-000000000001", "post": "manager", "size": "12.50",
+        "items": ["a", "b"], "code": "ab   ", "found": '{"a": 1}', '50% :x"y': "日本",
+    }  # fmt: skip
+    engine = sqlalchemy.create_engine(server.replace("postgresql:", "postgresql+psycopg:"))
+    with psycopg.connect(server) as direct:
+        for source in (server, direct, engine):
+            (raw,) = open_database(source, {"people": "hr.odd"})
+            cells = {name: column.to_pylist() for name, column in raw.columns.items()}
+            at, nothing = cells.pop("at")
+            assert nothing is None
+            assert at.date() == dt.date(2012, 4, 1)  # in the session's zone, as psql shows it
+            assert cells == {name: [value, None] for name, value in expected.items()}
+    engine.dispose()
+
+
+def what_it_refuses(server, framework, evidence):
+    wrong = server.replace("tassei:", "tassei:x")
+    for url, says in [
+        (wrong, "cannot connect: .*password authentication failed for user"),
+        (server.replace("/postgres?", "/nope?"), 'database "nope" does not exist'),
+        ("postgresql://me:secret@127.0.0.1:1/hr", "^hr: cannot connect: .*Connection refused"),
+    ]:
+        with pytest.raises(tassei.EvidenceError, match=says) as error:
+            open_database(url, wanted=["people"])
+        assert PASSWORD not in str(error.value)
+        assert "secret" not in str(error.value)
+    with psycopg.connect(server) as connection:
+        connection.execute("CREATE TABLE kept (a int)")
+        connection.execute("INSERT INTO kept VALUES (1)")
+        connection.execute(
+            "CREATE FUNCTION emptied() RETURNS int LANGUAGE sql AS 'DELETE FROM kept RETURNING a'"
+        )
+    for query, says in [
+        ("SELECT emptied()", "read-only transaction"),
+        ("WITH x AS (DELETE FROM kept RETURNING a) SELECT * FROM x", "data-modifying"),
+        ("SELECT 1; DROP TABLE kept", "expected one SELECT, came several statements"),
+        ("SELECT nope FROM kept", r'postgres:people: cannot be read: column "nope" does not exist'),
+        ("keptt", "there is no table or view 'keptt'; .*did you mean 'kept'"),
+    ]:
+        with pytest.raises(tassei.EvidenceError, match=says):
+            open_database(server, {"people": query})
+    (raw,) = open_database(server, {"people": "SELECT a, ';' AS b FROM kept -- ;\n; -- done"})
+    assert (raw.rows, raw.origin, raw.first_row) == (1, "postgres:people", 1)
+
+
+# one test in three parts: where PostgreSQL is absent, one line says so
+@pytest.mark.parametrize("part", [the_same_evidence, types_of_its_own, what_it_refuses])
+def test_postgresql(part, server, framework, evidence):
+    part(server, framework, evidence)
+
+
+# --- SQLite and DuckDB ------------------------------------------------------------------------------
+
+
+def lite(sql, rows=(), path=":memory:"):
+    connection = sqlite3.connect(path)
+    connection.execute(sql)
+    if rows:
+        connection.executemany(f"INSERT INTO t VALUES ({', '.join('?' * len(rows[0]))})", rows)
+    connection.commit()
+    return connection
+
+
+def test_cells_of_sqlite_have_types_of_their_own():
+    rows = [
+        ("001", 1, "2012-04-01", 3, 1, b"\x93\xfa", 2**63 - 1),
+        ("2", 0, "H24.4.1", "3億", 2.5, "x", 0.5),
+        (None, None, None, 4.5, None, None, None),
+    ]
+    with closing(lite("CREATE TABLE t (id, yes BOOLEAN, day DATE, size, n, blob, big)", rows)) as connection:
+        (raw,) = open_database(connection, {"people": "t"})
+    assert {name: column.to_pylist() for name, column in raw.columns.items()} == {
+        "id": ["001", "2", None], "yes": [1, 0, None], "day": ["2012-04-01", "H24.4.1", None],
+        "size": ["3", "3億", "4.5"], "n": [1.0, 2.5, None], "blob": ["X'93FA'", "x", None],
+        "big": ["9223372036854775807", "0.5", None],
+    }  # fmt: skip
+
+
+def test_a_type_that_changes_after_many_rows():
+    rows = [(i, i, None) for i in range(60_000)] + [("n/a", 0.5, 7)]
+    with closing(lite("CREATE TABLE t (a, b, c)", rows)) as connection:
+        (raw,) = open_database(connection, {"people": "t"})
+    a, b, c = (column.to_pylist() for column in raw.columns.values())
+    assert raw.rows == 60_001
+    assert (a[0], a[-2], a[-1]) == ("0", "59999", "n/a")
+    assert (b[1], b[-1], c[0], c[-1]) == (1.0, 0.5, None, 7)
+
+
+@pytest.mark.parametrize("factory", [sqlite3.Row, lambda cursor, row: {"a": row[0]}])
+def test_a_lent_connection_stays_open_and_as_it_was(factory):
+    connection = lite("CREATE TABLE t (a)", [(1,)])
+    connection.row_factory = factory
+    with pytest.raises(tassei.EvidenceError, match="no such column"):
+        open_database(connection, {"people": "SELECT b FROM t"})
+    assert open_database(connection, {"people": "SELECT a AS person_id FROM t"})[0].rows == 1
+    connection.execute("INSERT INTO t VALUES (2)")
+    connection.close()
+
+
+def test_frames_and_views_of_a_duckdb_connection():
+    with duckdb.connect() as connection:
+        connection.register("people", pa.table({"person_id": ["P1"]}))
+        connection.execute(
+            "CREATE TEMP TABLE 業務経歴 AS SELECT 'P1' AS 対象者ID, [1, 2] AS x, 1::HUGEINT AS h"
+        )
+        raws = open_database(connection, wanted=["people", "業務経歴"])
+        assert sorted(raw.name for raw in raws) == ["people", "業務経歴"]
+        connection.execute(
+            "CREATE SCHEMA a; CREATE SCHEMA b; CREATE TABLE a.t (x INT); CREATE TABLE b.t (x INT)"
+        )
+        with pytest.raises(tassei.EvidenceError, match=r"more than once, as a\.t, b\.t"):
+            open_database(connection, wanted=["T"])
+        assert open_database(connection, {"people": "a.t"})[0].rows == 0
+
+
+def test_a_duckdb_connection_with_rows_not_yet_fetched_keeps_them():
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE people AS SELECT 'P1' AS person_id")
+        pending = connection.execute("SELECT * FROM range(3)")
+        try:  # DuckDB 2 refuses other work meanwhile, and says what to do
+            (raw,) = open_database(connection.cursor(), wanted=["people"])
+            assert raw.rows == 1
+            open_database(connection, wanted=["people"])
+        except tassei.EvidenceError as error:
+            assert "unfinished result" in str(error)
+            assert pending.fetchall() == [(0,), (1,), (2,)]
+
+
+def test_names_are_quoted_whatever_is_in_them(tmp_path):
+    name = 'a"; DROP TABLE t; --'
+    quoted = name.replace('"', '""')
+    connection = lite(f'CREATE TABLE "{quoted}" (x)', path=tmp_path / "x.sqlite")
+    connection.execute("CREATE TABLE t (x)")
+    connection.close()
+    assert open_database(tmp_path / "x.sqlite", {"people": name})[0].rows == 0
+    assert open_database(tmp_path / "x.sqlite", {"people": "t"})[0].rows == 0
+
+
+def test_what_is_no_database(tmp_path):
+    (tmp_path / "empty.db").write_bytes(b"")
+    (tmp_path / "text.duckdb").write_text("person_id\nP1\n")
+    (tmp_path / "broken.sqlite").write_bytes(b"SQLite format 3\0" + b"x" * 200)
+    (tmp_path / "broken.duckdb").write_bytes(b"\0" * 8 + b"DUCK" + b"x" * 9000)
+    (tmp_path / "staff.mdb").write_bytes(b"\0\1\0\0Standard Jet DB\0")
+    for source, says in [
+        (tmp_path / "none.db", "there is no file"),
+        (tmp_path, "came the folder"),
+        (tmp_path / "empty.db", "it is empty"),
+        (tmp_path / "text.duckdb", "neither a DuckDB nor a SQLite database"),
+        (tmp_path / "broken.sqlite", "cannot be opened: file is not a database"),
+        (tmp_path / "broken.duckdb", "cannot be opened: "),
+        (tmp_path / "staff.mdb", "Microsoft Access"),
+        ("sqlite://", "expected sqlite:///path"),
+        ("postgresql://[::1/x", "URL cannot be read"),
+        ("mysql://me:secret@h:bad/hr", "^hr: cannot connect"),
+        ("nodb://x/y", "SQLAlchemy knows no database 'nodb'"),
+        (3, "cannot read from a builtins.int; expected the path"),
+    ]:
+        with pytest.raises(tassei.EvidenceError, match=says):
+            open_database(source, wanted=["people"])
+    with closing(lite("CREATE TABLE t (a)")) as connection:
+        with pytest.raises(tassei.EvidenceError, match="no table or view is named like people; there are t;"):
+            open_database(connection, wanted=["people"])
+        with pytest.raises(tassei.EvidenceError, match="'a' more than once"):
+            open_database(connection, {"people": "SELECT 1 AS a, 2 AS a"})
+
+
+def test_queries_of_duckdb_only_select():
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE t AS SELECT 1 AS a")
+        for query, says in [
+            ("SELECT 1 AS a, 2 AS a", "'a' more than once"),
+            ("WITH x AS (SELECT 1 AS a) DELETE FROM t", "expected one SELECT"),
+            ("FROM t; DROP TABLE t", "several statements"),
+        ]:
+            with pytest.raises(tassei.EvidenceError, match=says):
+                open_database(connection, {"people": query})
+        assert open_database(connection, {"people": "FROM t"})[0].rows == 1
+
+
+def test_a_missing_driver_says_what_to_install(monkeypatch):
+    for module in ("adbc_driver_postgresql", "adbc_driver_postgresql.dbapi"):
+        monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(tassei.EvidenceError, match=r"hr: .*not installed: pip install 'tassei\[database\]'"):
+        open_database("postgresql://localhost/hr")
+
+
+def test_text_of_sqlite_that_is_not_utf8():
+    connection = lite("CREATE TABLE t (a TEXT)")
+    connection.execute("INSERT INTO t VALUES (CAST(x'93fa967b' AS TEXT))")
+    with pytest.raises(tassei.EvidenceError, match=r"not UTF-8.*text_factory"):
+        open_database(connection, {"people": "t"})
+    connection.text_factory = lambda text: text.decode("cp932")
+    assert open_database(connection, {"people": "t"})[0].columns["a"].to_pylist() == ["日本"]
+    connection.close()
+
+
+# --- Parquet ----------------------------------------------------------------------------------------
+
+
+def test_partitions_are_text_and_files_may_differ(tmp_path):
+    table = tmp_path / "people.parquet"
+    for site, columns in {"001": {"person_id": ["P1"]}, "大阪": {"person_id": ["P2"], "age": [40]}}.items():
+        (table / f"site={site}").mkdir(parents=True)
+        pq.write_table(pa.table(columns), table / f"site={site}" / "part-0.snappy.parquet")
+    (table / "_SUCCESS").touch()
+    raw = open_parquet(table)
+    assert (raw.name, raw.origin, raw.rows, raw.first_row) == ("people", "people.parquet/", 2, 1)
+    assert {name: column.to_pylist() for name, column in raw.columns.items()} == {
+        "person_id": ["P1", "P2"], "age": [None, 40], "site": ["001", "大阪"],
+    }  # fmt: skip
+    with pytest.raises(tassei.EvidenceError, match=r"is one partitioned table .*give the folder above it"):
+        parquet_tables(table)
+    pq.write_table(pa.table({"age": ["forty"]}), table / "site=大阪" / "z.parquet")
+    with pytest.raises(tassei.EvidenceError, match=r"the column age is string in .*z.parquet but int64"):
+        open_parquet(table)
+
+
+def test_parquet_types_that_evidence_does_not_have(tmp_path):
+    table = pa.table(
+        {
+            "bytes": pa.array(["日本".encode()], pa.binary()), "time": pa.array([dt.time(9)]),
+            "pair": [{"a": 1}], "word": pa.array(["x"]).dictionary_encode(), "size": pa.array([3], pa.int8()),
+        }
+    )  # fmt: skip
+    pq.write_table(table, tmp_path / "t.parquet")
+    raw = open_parquet(tmp_path / "t.parquet")
+    assert [column.to_pylist()[0] for column in raw.columns.values()] == [
+        "日本",
+        "09:00:00",
+        '{"a": 1}',
+        "x",
+        3,
+    ]
+
+
+def test_what_is_no_parquet(tmp_path):
+    pq.write_table(pa.table({"a": ["x"] * 1000}), tmp_path / "whole.parquet")
+    (tmp_path / "cut.parquet").write_bytes((tmp_path / "whole.parquet").read_bytes()[:-20])
+    (tmp_path / "text.arrow").write_text("a,b\n1,2\n")
+    (tmp_path / "nothing").mkdir()
+    (tmp_path / "lake" / "_delta_log").mkdir(parents=True)
+    bad = pa.Array.from_buffers(
+        pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\2\0\0\0"), pa.py_buffer(b"\x93\xfa")]
+    )
+    pq.write_table(pa.table({"a": bad}), tmp_path / "cp932.parquet")
+    for name, says in [
+        ("none.parquet", "there is no file"), ("cut.parquet", "is not a Parquet file, or was cut off"),
+        ("text.arrow", "is not an Arrow or Feather file"), ("nothing", "holds no Parquet file"),
+        ("lake", "a table of Delta Lake"), ("cp932.parquet", "the column a is broken: .*Invalid UTF8"),
+    ]:  # fmt: skip
+        with pytest.raises(tassei.EvidenceError, match=says):
+            open_parquet(tmp_path / name)
