@@ -196,7 +196,7 @@ def cells_of(evidence: tassei.Evidence) -> pl.DataFrame:
     """What tassei read, in the form of `read_polars`, words as codes."""
     columns = {}
     for name, cells in evidence._columns[TABLE].cells.items():
-        if isinstance(cells, pa.Array):
+        if isinstance(cells, pa.ChunkedArray):
             series = pl.Series(pl.from_arrow(cells))
             columns[name] = series.fill_nan(None) if series.dtype.is_float() else series
         elif hasattr(cells, "known"):

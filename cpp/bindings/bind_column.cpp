@@ -1,5 +1,6 @@
 #include "bindings.hpp"
 #include "tassei/column.hpp"
+#include "tassei/delimited.hpp"
 #include "tassei/error.hpp"
 
 namespace tassei::bindings {
@@ -83,23 +84,33 @@ void bind_column(py::module_& m) {
     m.def("recode", &recoded<std::uint16_t>, py::arg("numbers").noconvert(), py::arg("table").noconvert(), "blank"_a);
     m.def("recode", &recoded<std::int32_t>, py::arg("numbers").noconvert(), py::arg("table").noconvert(), "blank"_a);
     m.def("recode", &recoded<double>, py::arg("numbers").noconvert(), py::arg("table").noconvert(), "blank"_a);
+    m.def("line_ends_in_quotes", [](const py::buffer& text) {
+              const auto bytes = text.request();
+              const auto size = static_cast<std::size_t>(bytes.size * bytes.itemsize);
+              const std::string_view seen(static_cast<const char*>(bytes.ptr), size);
+              const py::gil_scoped_release release;  // the buffer is held
+              return line_ends_in_quotes(seen);
+          }, "text"_a);
     m.def("outside", [](const ArrowColumn& column, Day first, Day last) {
               return to_array([&] { return outside(dates(column), first, last); });
           }, "dates"_a, "first"_a, "last"_a);
+    m.def("first_rows", [](const ArrowColumn& codes) {
+              return to_array([&] { return first_rows(codes.values()); });
+          }, "codes"_a);
     m.def("uncountable", [](const ArrowColumn& column) {
               return to_array([&] { return uncountable(NumberColumn(column.values())); });
           }, "numbers"_a);
     m.def("ends_before_start", [](const ArrowColumn& start, const ArrowColumn& end) {
               return to_array([&] { return ends_before_start(dates(start), dates(end)); });
           }, "start"_a, "end"_a);
-    m.def("blank_cells", [](const ArrowColumn& column, const Array<std::int32_t>& persons) {
-              if (persons.size() != column.rows()) throw EvidenceError("a person for every row is needed");
-              const auto rows = view(persons);
-              const py::gil_scoped_release release;
+    m.def("blank_cells", [](const ArrowColumn& column, const std::optional<Array<bool>>& good) {
+              if (good && good->size() != column.rows()) throw EvidenceError("a mark for every row is needed");
+              const auto rows = good ? view(*good) : std::span<const bool>{};
+              const py::gil_scoped_release release;  // pure C++ on memory that the caller holds
               const auto type = column.format().type;
-              const bool plain = type == CellType::number || type == CellType::date;
+              const bool plain = !column.format().encoded && (type == CellType::number || type == CellType::date);
               return plain ? blank_cells(column.values(), rows) : blank_cells(TextColumn(column), rows);
-          }, "column"_a, py::arg("persons").noconvert());
+          }, "column"_a, py::arg("good").noconvert() = py::none());
     m.def("unite_items", [](const ArrowColumn& lists, const Array<std::int32_t>& numbers,
                             const Array<std::int32_t>& word_of) {
               if (numbers.size() != lists.items().rows())

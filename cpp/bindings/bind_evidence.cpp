@@ -58,9 +58,6 @@ void bind_evidence(py::module_& m) {
                      identities(TextColumn(texts), table));
                  column(table, index) = IdentityColumn{*own, own};
              }, "column"_a, "texts"_a)
-        .def("duplicates", [](const TableData& table) {
-                 return to_array([&] { return duplicates(table); });
-             })
         .def_readonly("rows", &TableData::rows)
         .def_property_readonly("grouped", [](const TableData& t) { return t.order.empty(); });
 
@@ -74,6 +71,9 @@ void bind_evidence(py::module_& m) {
                  return evidence;
              }),
              "persons"_a, "tables"_a, py::keep_alive<1, 3>())
+        .def("duplicates", [](const Evidence& evidence, std::size_t table) {
+                 return to_array([&] { return duplicates(evidence.tables.at(table)); });
+             }, "table"_a)
         .def_readonly("persons", &Evidence::persons);
 }
 

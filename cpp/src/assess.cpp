@@ -1,9 +1,9 @@
 #include "tassei/assess.hpp"
 
 #include <algorithm>
-#include <thread>
 
 #include "person.hpp"
+#include "shares.hpp"
 #include "tassei/error.hpp"
 #include "tassei/statistics.hpp"
 
@@ -18,27 +18,12 @@ template <class Work>
 void in_blocks(const Plan& plan, const Evidence& evidence, const Options& options,
                std::int64_t persons, const Work& work) {
     const auto blocks = (persons + block - 1) / block;
-    const auto wanted = options.threads > 0 ? options.threads
-                                            : static_cast<int>(std::thread::hardware_concurrency());
-    const auto threads = std::clamp<std::int64_t>(wanted, 1, std::max<std::int64_t>(blocks, 1));
     const Lookup lookup(plan, evidence, options);
-    std::vector<std::exception_ptr> failures(static_cast<std::size_t>(threads));
-    const auto share = [&](std::int64_t t) {
-        try {
-            PersonEvaluator evaluator(plan, evidence, options, lookup);
-            for (auto b = t * blocks / threads; b < (t + 1) * blocks / threads; ++b)
-                work(evaluator, b * block, std::min((b + 1) * block, persons));
-        } catch (...) {
-            failures[static_cast<std::size_t>(t)] = std::current_exception();
-        }
-    };
-    {
-        std::vector<std::jthread> others;
-        for (std::int64_t t = 1; t < threads; ++t) others.emplace_back(share, t);
-        share(0);
-    }
-    for (const auto& failure : failures)
-        if (failure) std::rethrow_exception(failure);
+    in_shares(blocks, options.threads, [&](std::int64_t first, std::int64_t last) {
+        PersonEvaluator evaluator(plan, evidence, options, lookup);
+        for (auto b = first; b < last; ++b)
+            work(evaluator, b * block, std::min((b + 1) * block, persons));
+    });
 }
 
 struct Standpoint {

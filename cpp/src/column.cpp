@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 
+#include "shares.hpp"
 #include "tassei/error.hpp"
 
 namespace tassei {
@@ -35,20 +36,24 @@ Rows ends_before_start(const DateColumn& start, const DateColumn& end) {
     return found;
 }
 
-std::int64_t blank_cells(const Values& values, std::span<const std::int32_t> persons) {
-    std::int64_t filled = 0;
-    std::int64_t rows = 0;
-    for (const auto person : persons) rows += person >= 0 ? 1 : 0;
-    values.each([&](std::int64_t row, auto value) {
-        filled += persons[static_cast<std::size_t>(row)] >= 0 && value == value ? 1 : 0;
-    });
-    return rows - filled;
+namespace {
+
+bool counts(std::span<const bool> good, std::int64_t row) {
+    return good.empty() || good[static_cast<std::size_t>(row)];
 }
 
-std::int64_t blank_cells(const TextColumn& texts, std::span<const std::int32_t> persons) {
+}  // namespace
+
+std::int64_t blank_cells(const Values& values, std::span<const bool> good) {
+    std::int64_t blanks = good.empty() ? values.rows() : std::ranges::count(good, true);
+    values.each([&](std::int64_t row, auto value) { blanks -= value == value && counts(good, row) ? 1 : 0; });
+    return blanks;
+}
+
+std::int64_t blank_cells(const TextColumn& texts, std::span<const bool> good) {
     std::int64_t blanks = 0;
     for (std::int64_t row = 0; row < texts.rows(); ++row)
-        blanks += persons[static_cast<std::size_t>(row)] >= 0 && trim(texts[row]).empty() ? 1 : 0;
+        blanks += counts(good, row) && trim(texts[row]).empty() ? 1 : 0;
     return blanks;
 }
 
@@ -70,32 +75,61 @@ void unite_items(const ArrowColumn& lists, std::span<const std::int32_t> numbers
 std::vector<std::int32_t> identities(const TextColumn& texts, const TableData& table) {
     std::vector<std::int32_t> numbers(static_cast<std::size_t>(table.rows), -1);
     struct Text {
-        std::string_view text;
         std::uint64_t hash;
+        std::string_view text;
         std::int32_t row;
     };
-    std::vector<Text> own;
-    for (std::size_t p = 0; p + 1 < table.first.size(); ++p) {
-        own.clear();
-        for (auto place = table.first[p]; place < table.first[p + 1]; ++place) {
-            const auto row = table.row(place);
-            const auto text = trim(texts[row]);
-            if (!text.empty()) own.push_back({text, hash_of(text), static_cast<std::int32_t>(row)});
+    // a person's equal texts get the number of the first row that has it
+    const auto few = [&](const std::vector<Text>& own) {
+        for (std::size_t i = 0; i < own.size(); ++i) {
+            auto same = std::size_t{0};
+            while (own[same].hash != own[i].hash || own[same].text != own[i].text) ++same;
+            numbers[static_cast<std::size_t>(own[i].row)] = own[same].row;
         }
-        // equal texts become neighbours, the first row in front
-        const auto before = [](const Text& a, const Text& b) {
+    };
+    const auto many = [&](std::vector<Text>& own) {
+        std::ranges::sort(own, [](const Text& a, const Text& b) {
             if (a.hash != b.hash) return a.hash < b.hash;
             if (a.text != b.text) return a.text < b.text;
             return a.row < b.row;
-        };
-        std::ranges::sort(own, before);
-        std::int32_t number = -1;
-        for (std::size_t i = 0; i < own.size(); ++i) {
-            if (i == 0 || own[i].hash != own[i - 1].hash || own[i].text != own[i - 1].text) number = own[i].row;
-            numbers[static_cast<std::size_t>(own[i].row)] = number;
+        });
+        for (std::size_t i = 0, same = 0; i < own.size(); ++i) {
+            if (own[same].hash != own[i].hash || own[same].text != own[i].text) same = i;
+            numbers[static_cast<std::size_t>(own[i].row)] = own[same].row;
         }
-    }
+    };
+    in_shares(static_cast<std::int64_t>(table.first.size()) - 1, 0, [&](std::int64_t from, std::int64_t to) {
+        std::vector<Text> own;
+        for (auto p = static_cast<std::size_t>(from); p < static_cast<std::size_t>(to); ++p) {
+            own.clear();
+            for (auto place = table.first[p]; place < table.first[p + 1]; ++place) {
+                const auto row = table.row(place);
+                const auto text = trim(texts[row]);
+                if (!text.empty()) own.push_back({hash_of(text), text, static_cast<std::int32_t>(row)});
+            }
+            if (own.size() < 32) few(own);
+            else many(own);
+        }
+    });
     return numbers;
+}
+
+Rows first_rows(const Values& codes) {
+    Rows found;
+    with_width(codes.width(), [&](const auto* type) {
+        for (const auto& piece : codes.pieces()) {
+            const auto* data = static_cast<decltype(type)>(piece.data);
+            for (std::int64_t i = 0; i < piece.rows; ++i) {
+                const auto code = static_cast<std::uint64_t>(data[i]);
+                if (code < found.size() && found[code] >= 0) continue;  // nearly always
+                if (!piece.valid[i]) continue;
+                if (code > (std::uint64_t{1} << 28)) throw EvidenceError("no code of a category");
+                if (code >= found.size()) found.resize(code + 1, -1);
+                found[code] = piece.first + i;
+            }
+        }
+    });
+    return found;
 }
 
 namespace {

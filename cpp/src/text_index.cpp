@@ -27,15 +27,9 @@ bool is_wide_space(std::string_view letter) {
 
 bool is_space(char letter) { return letter == ' ' || (letter >= '\t' && letter <= '\r') || (letter >= 0x1C && letter <= 0x1F); }
 
-/// The index of a dictionary's text in each row: `act(row in the chunk, index)`.
-template <class Act>
-void each_index(const ArrowFormat& format, const ArrowChunk& chunk, const Act& act) {
-    const auto valid = chunk.valid();
-    with_width(format.width, [&](const auto* type) {
-        const auto* indices = static_cast<decltype(type)>(chunk.array->buffers[1]) + chunk.offset;
-        for (std::int64_t i = 0; i < chunk.rows; ++i)
-            act(i, valid[i] ? static_cast<std::int64_t>(indices[i]) : -1);
-    });
+Validity valid_words(const ArrowArray& words) {
+    const auto* bits = words.null_count == 0 ? nullptr : words.buffers[0];
+    return {static_cast<const std::uint8_t*>(bits), words.offset};
 }
 
 }  // namespace
@@ -90,40 +84,43 @@ void TextIndex::prefetch([[maybe_unused]] std::uint64_t hash) const {
 #endif
 }
 
-std::int32_t TextIndex::number(std::string_view text, std::uint64_t hash) const {
+std::size_t TextIndex::place(std::string_view text, std::uint64_t hash) const {
     const auto mask = slots_.size() - 1;
     const auto tag = static_cast<std::uint32_t>(hash >> 32);
-    for (auto at = hash & mask;; at = (at + 1) & mask) {
-        const auto& slot = slots_[at];
-        if (slot.number < 0) return unknown_text;
-        if (slot.hash == tag && (*this)[static_cast<std::size_t>(slot.number)] == text) return slot.number;
-    }
+    auto at = hash & mask;
+    while (slots_[at].number >= 0 &&
+           (slots_[at].hash != tag || (*this)[static_cast<std::size_t>(slots_[at].number)] != text))
+        at = (at + 1) & mask;
+    return at;
+}
+
+std::int32_t TextIndex::number(std::string_view text, std::uint64_t hash) const {
+    return slots_[place(text, hash)].number;
 }
 
 std::int32_t TextIndex::number(std::string_view text, std::uint64_t hash) {
-    const auto known = std::as_const(*this).number(text, hash);
-    if (known != unknown_text) return known;
+    auto at = place(text, hash);
+    if (slots_[at].number >= 0) return slots_[at].number;
     if (size() >= std::size_t{std::numeric_limits<std::int32_t>::max()})
         throw EvidenceError("more than 2,147,483,647 distinct texts");
-    if (2 * (size() + 1) > slots_.size()) grow();
+    if (2 * (size() + 1) > slots_.size()) {
+        grow();
+        at = place(text, hash);
+    }
+    slots_[at] = {static_cast<std::uint32_t>(hash >> 32), static_cast<std::int32_t>(size())};
     letters_ += text;
     ends_.push_back(letters_.size());
-    const auto mask = slots_.size() - 1;
-    auto at = hash & mask;
-    while (slots_[at].number >= 0) at = (at + 1) & mask;
-    const auto number = static_cast<std::int32_t>(size() - 1);
-    slots_[at] = {static_cast<std::uint32_t>(hash >> 32), number};
-    return number;
+    hashes_.push_back(hash);
+    return slots_[at].number;
 }
 
 void TextIndex::grow() {
-    std::vector<Slot> wider(2 * slots_.size());
+    std::vector<Slot> wider(4 * slots_.size());
     const auto mask = wider.size() - 1;
     for (std::size_t n = 0; n < size(); ++n) {
-        const auto hash = hash_of((*this)[n]);
-        auto at = hash & mask;
+        auto at = hashes_[n] & mask;
         while (wider[at].number >= 0) at = (at + 1) & mask;
-        wider[at] = {static_cast<std::uint32_t>(hash >> 32), static_cast<std::int32_t>(n)};
+        wider[at] = {static_cast<std::uint32_t>(hashes_[n] >> 32), static_cast<std::int32_t>(n)};
     }
     slots_ = std::move(wider);
 }
@@ -143,25 +140,31 @@ void TextIndex::encode(Self& self, const ArrowColumn& column, std::span<std::int
         auto* out = codes.data() + chunk.first;
         if (format.encoded) {
             const auto& words = *chunk.array->dictionary;
-            // chunks mostly share a dictionary; a text of it that no row has is not there
+            const auto length = static_cast<std::uint64_t>(words.length);
+            // Chunks mostly share a dictionary. A text of it that no row has is not there; behind the
+            // last one stands the blank.
             if (dictionary == nullptr || dictionary->buffers[1] != words.buffers[1] ||
                 dictionary->length != words.length || dictionary->offset != words.offset ||
-                dictionary->buffers[0] != words.buffers[0])
-                of_dictionary.assign(static_cast<std::size_t>(words.length), unseen);
+                dictionary->buffers[0] != words.buffers[0]) {
+                of_dictionary.assign(length + 1, unseen);
+                of_dictionary.back() = blank_text;
+            }
             dictionary = &words;
-            const Validity filled{static_cast<const std::uint8_t*>(words.null_count == 0 ? nullptr : words.buffers[0]),
-                                  words.offset};
-            each_index(format, chunk, [&](std::int64_t i, std::int64_t index) {
-                if (index < 0 && index != -1) throw EvidenceError("a negative index into a dictionary");
-                if (index >= words.length) throw EvidenceError("an index beyond its dictionary");
-                if (index < 0) {
-                    out[i] = blank_text;
-                    return;
+            const auto filled = valid_words(words);
+            const auto valid = chunk.valid();
+            with_width(format.width, [&](const auto* type) {
+                const auto* indices = static_cast<decltype(type)>(chunk.array->buffers[1]) + chunk.offset;
+                for (std::int64_t i = 0; i < chunk.rows; ++i) {
+                    const auto index = valid[i] ? static_cast<std::uint64_t>(indices[i]) : length;
+                    if (index > length || (index == length && valid[i]))
+                        throw EvidenceError("an index beyond its dictionary");
+                    auto& code = of_dictionary[index];
+                    if (code == unseen) {
+                        const auto at = static_cast<std::int64_t>(index);
+                        code = filled[at] ? one(text_at(format.type, words, words.offset + at)) : blank_text;
+                    }
+                    out[i] = code;
                 }
-                auto& code = of_dictionary[static_cast<std::size_t>(index)];
-                if (code == unseen)
-                    code = filled[index] ? one(text_at(format.type, words, words.offset + index)) : blank_text;
-                out[i] = code;
             });
         } else if (format.type == CellType::number) {
             const auto valid = chunk.valid();
@@ -249,10 +252,8 @@ std::string_view TextColumn::operator[](std::int64_t row) const {
     const auto index = with_width(column_.format().width, [&](const auto* t) {
         return static_cast<std::int64_t>(static_cast<decltype(t)>(chunk.array->buffers[1])[chunk.offset + i]);
     });
-    const Validity filled{static_cast<const std::uint8_t*>(words.null_count == 0 ? nullptr : words.buffers[0]),
-                          words.offset};
     if (index < 0 || index >= words.length) throw EvidenceError("an index beyond its dictionary");
-    return filled[index] ? text_at(type, words, words.offset + index) : std::string_view{};
+    return valid_words(words)[index] ? text_at(type, words, words.offset + index) : std::string_view{};
 }
 
 }  // namespace tassei

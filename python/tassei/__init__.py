@@ -29,6 +29,7 @@ __all__ = [
     "plot",
     "read_evidence",
     "synthesize",
+    "write_template",
 ]
 
 _HOMES = {
@@ -41,6 +42,7 @@ _HOMES = {
     "load_framework": "framework",
     "read_evidence": "intake",
     "synthesize": "workforce",
+    "write_template": "template",
 }
 
 

@@ -8,17 +8,21 @@ from __future__ import annotations
 import datetime as dt
 import os
 import tempfile
-import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
 import tassei
 
 from .error import AssessError, EvidenceError, FrameworkError, listed
+from .export import WRITERS, write_frame
+from .layout import aligned
 
 TABLES = ("levels", "sheets", "criteria", "distribution")
 SHOWN_ISSUES = 20
@@ -63,23 +67,17 @@ def _write_text(path: Path, text: str) -> None:
         target.write_text(text, encoding="utf-8")
 
 
-WRITERS: dict[str, Callable[[Any, Path], Any]] = {
-    ".csv": lambda frame, target: frame.to_csv(target, index=False),
-    ".parquet": lambda frame, target: frame.to_parquet(target, index=False),
-}
-
-
 def _table_file(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
     """Refuses a name of unknown kind before any work is done."""
     if path is not None and path.suffix.lower() not in WRITERS:
-        ends = " or ".join(WRITERS)
+        ends = ", ".join(list(WRITERS)[:-1]) + f" or {list(WRITERS)[-1]}"
         raise click.BadParameter(f"{path.name}: expected a name that ends in {ends}")
     return path
 
 
 def _write_frame(path: Path, frame: Any) -> None:
     with _replacing(path) as target:
-        WRITERS[path.suffix.lower()](frame, target)
+        write_frame(frame, target)
 
 
 def _framework(name: str | None):
@@ -93,45 +91,33 @@ def _framework(name: str | None):
     return tassei.load_framework(name)
 
 
-def _read(folder: Path, framework: Any, quiet: bool = False) -> Any:
-    evidence = tassei.read_evidence(folder, framework, on_error="collect")
+def _read(source: Source, framework: Any, quiet: bool = False) -> Any:
+    evidence = tassei.read_evidence(
+        source.place, framework, on_error="collect", tables=source.tables, mapping=source.mapping
+    )
     if len(evidence.issues) and not quiet:
         click.echo(
             f"{len(evidence.issues):,} issues; the rows concerned are left out "
-            f"(`tassei check {folder}` shows them)",
+            f"(`tassei check {source.shown}` shows them)",
             err=True,
         )
     return evidence
 
 
-def _readings(pairs: Iterable[str]) -> dict[str, str | int]:
-    readings: dict[str, str | int] = {}
+def _pairs(option: str, pairs: Iterable[str], form: str) -> dict[str, str]:
+    """What was given as ``name=value``; a value may have = in it."""
+    found: dict[str, str] = {}
     for pair in pairs:
-        name, equals, choice = pair.partition("=")
-        if not equals or not name or not choice:
-            raise click.BadParameter(
-                f"expected name=choice, got {pair!r}", param_hint="'--reading'"
-            )
-        readings[name] = int(choice) if choice.isdecimal() else choice
-    return readings
+        name, equals, value = pair.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise click.BadParameter(f"expected {form}, got {pair!r}", param_hint=f"'{option}'")
+        found[name.strip()] = value.strip()
+    return found
 
 
-def _aligned(rows: Sequence[Sequence[str]], texts: int) -> str:
-    """Rows as text columns, the first so many to the left."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-
-    def padded(number: int, text: str) -> str:
-        fill = " " * (widths[number] - _width(text))
-        return text + fill if number < texts else fill + text
-
-    return "\n".join(
-        "  ".join(padded(number, text) for number, text in enumerate(row)).rstrip() for row in rows
-    )
-
-
-def _width(text: str) -> int:
-    """Columns on a terminal: wide characters take two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+def _readings(pairs: Iterable[str]) -> dict[str, str | int]:
+    chosen = _pairs("--reading", pairs, "name=choice")
+    return {name: int(choice) if choice.isdecimal() else choice for name, choice in chosen.items()}
 
 
 def _distribution_table(assessment: Any, lang: str = "en") -> str:
@@ -150,14 +136,61 @@ def _distribution_table(assessment: Any, lang: str = "en") -> str:
         name = label("specialty", row.specialty, lang) if row.specialty != last else ""
         rows.append([name, level, f"{row.certain:,}", f"{row.possible:,}", *shares])
         last = row.specialty
-    return _aligned(rows, texts=2)
+    return "\n".join(aligned(rows, left=[0, 1]))
 
 
 # --- options -------------------------------------------------------------------------------------
 
-FOLDER = click.argument(
-    "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER"
-)
+
+@dataclass(frozen=True)
+class Source:
+    """Where evidence comes from, as the command line says it."""
+
+    place: Path | str
+    tables: dict[str, str]
+    mapping: Path | None
+
+    @property
+    def shown(self) -> str:
+        """The place without a user's name and password."""
+        if isinstance(self.place, Path):
+            return str(self.place)
+        parts = urlsplit(self.place)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+class _Place(click.Path):
+    """A file or folder that is there, or a URL."""
+
+    name = "source"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        return value if "://" in str(value) else super().convert(value, param, ctx)
+
+
+def _reading_evidence(command: Any) -> Any:
+    """The argument and the options of every command that reads evidence: they make one `source`."""
+
+    @wraps(command)
+    def reading(source: Path | str, tables: tuple[str, ...], mapping: Path | None, **others: Any) -> Any:
+        return command(
+            source=Source(source, _pairs("--tables", tables, "name=what"), mapping), **others
+        )
+
+    for option in (
+        click.option(
+            "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+            help="A YAML file that says what the framework's names are called in the source.",
+        ),
+        click.option(
+            "--tables", multiple=True, metavar="NAME=WHAT",
+            help="What an evidence table is called in the source: a file, a sheet, a database's table or one "
+            "SELECT; may be given several times.",
+        ),
+        click.argument("source", type=_Place(exists=True, path_type=Path), metavar="SOURCE"),
+    ):  # fmt: skip
+        reading = option(reading)
+    return reading
 
 
 def _assessing(command):
@@ -208,28 +241,36 @@ def frameworks() -> None:
             title = framework.title.get("en") or next(iter(framework.title.values()))
             rows.append([framework.id, framework.version, title])
         if rows:
-            click.echo(_aligned(rows, texts=3))
+            click.echo("\n".join(aligned(rows, left=[0, 1, 2])))
 
 
 @main.command()
-@FOLDER
+@_reading_evidence
 @click.option("--framework", metavar="NAME|FILE", help="The standard whose tables these are.")
+@click.option("--lang", default="en", show_default=True, help="Language of the summary: en or ja.")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     callback=_table_file,
-    help="Write all issues as .csv or .parquet.",
+    help="Write all issues as .csv, .parquet or .xlsx.",
 )
 @click.pass_context
-def check(context: click.Context, folder: Path, framework: str | None, out: Path | None) -> None:
-    """Check a folder of evidence: exit code 0 if every cell is usable, 1 if not."""
+def check(
+    context: click.Context, source: Source, framework: str | None, lang: str, out: Path | None
+) -> None:
+    """Check evidence and show what was read: exit code 0 if every cell is usable, 1 if not.
+
+    SOURCE is a folder with a file a table (CSV, TSV, Excel, Parquet), one such file (of a workbook
+    each sheet is a table), a DuckDB or SQLite file, or a URL such as postgresql://user@host/name.
+    """
     with _said():
-        evidence = _read(folder, _framework(framework), quiet=True)
+        evidence = _read(source, _framework(framework), quiet=True)
         issues = evidence.issues
+        click.echo("\n".join(evidence.summary(lang).lines(issues=False)) + "\n")
         if out is not None:
             _write_frame(out, issues.astype({"row": "Int64"}))
     if not len(issues):
-        click.echo(f"{folder}: {len(evidence):,} people, no issues")
+        click.echo(f"{source.shown}: {len(evidence):,} people, no issues")
         return
     lines = _issue_lines(issues)
     for line in lines[:SHOWN_ISSUES]:
@@ -237,7 +278,7 @@ def check(context: click.Context, folder: Path, framework: str | None, out: Path
     if len(lines) > SHOWN_ISSUES:
         rest = f", all in {out}" if out else "; --out writes all of them to a file"
         click.echo(f"… and {len(lines) - SHOWN_ISSUES:,} more kinds{rest}", err=True)
-    click.echo(f"{folder}: {len(evidence):,} people, {len(issues):,} issues", err=True)
+    click.echo(f"{source.shown}: {len(evidence):,} people, {len(issues):,} issues", err=True)
     context.exit(1)
 
 
@@ -257,17 +298,17 @@ def _issue_lines(issues: Any) -> list[str]:
 
 
 @main.command()
-@FOLDER
+@_reading_evidence
 @_assessing
 @click.option("--table", type=click.Choice(TABLES), default="levels", show_default=True)
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     callback=_table_file,
-    help="Write the table as .csv or .parquet; without it the distribution is printed.",
+    help="Write the table as .csv, .parquet or .xlsx; without it the distribution is printed.",
 )
 def assess(
-    folder: Path,
+    source: Source,
     framework: str | None,
     as_of: dt.datetime | None,
     readings: tuple[str, ...],
@@ -275,9 +316,9 @@ def assess(
     table: str,
     out: Path | None,
 ) -> None:
-    """Assess everybody in a folder of evidence."""
+    """Assess everybody in SOURCE: a folder, a file, or the URL of a database."""
     with _said():
-        assessment = _assess(folder, framework, as_of, readings, min_verification)
+        assessment = _assess(source, framework, as_of, readings, min_verification)
         if out is None:
             click.echo(_distribution_table(assessment))
             return
@@ -286,9 +327,9 @@ def assess(
         click.echo(f"{out}: {len(frame):,} rows of {table}, as of {assessment.as_of}")
 
 
-def _assess(folder, framework, as_of, readings, min_verification) -> Any:
+def _assess(source, framework, as_of, readings, min_verification) -> Any:
     standard = _framework(framework)
-    evidence = _read(folder, standard)
+    evidence = _read(source, standard)
     return tassei.assess(
         evidence,
         standard,
@@ -299,7 +340,7 @@ def _assess(folder, framework, as_of, readings, min_verification) -> Any:
 
 
 @main.command()
-@FOLDER
+@_reading_evidence
 @click.argument("person")
 @click.argument("specialty")
 @click.option("--level", type=int, help="Which sheet; by default the next above the certain one.")
@@ -309,7 +350,7 @@ def _assess(folder, framework, as_of, readings, min_verification) -> Any:
 )
 @_assessing
 def explain(
-    folder: Path,
+    source: Source,
     person: str,
     specialty: str,
     level: int | None,
@@ -320,9 +361,9 @@ def explain(
     readings: tuple[str, ...],
     min_verification: str | None,
 ) -> None:
-    """Explain one person's level in one specialty."""
+    """Explain one person's level in one specialty, by the evidence in SOURCE."""
     with _said():
-        assessment = _assess(folder, framework, as_of, readings, min_verification)
+        assessment = _assess(source, framework, as_of, readings, min_verification)
         explanation = assessment.explain(person, specialty, level=level, lang=lang)
         if html is None:
             click.echo(explanation.text)
@@ -342,6 +383,32 @@ def _page(title: str, body: str, lang: str) -> str:
         'font-family: system-ui, sans-serif">\n'
         f"<h1>{escape(title)}</h1>\n{body}\n</body>\n</html>\n"
     )
+
+
+@main.command()
+@click.option("--framework", metavar="NAME|FILE", help="The standard whose tables are to be filled in.")
+@click.option(
+    "--lang",
+    metavar="LANG,…",
+    help="Languages of the headers, the first also of the drop-down lists; by default ja,en.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace a form that is there already.")
+@click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
+def template(framework: str | None, lang: str | None, overwrite: bool, out: Path) -> None:
+    """Write a form for evidence: OUT is a workbook (.xlsx), or a folder for CSV files.
+
+    What is filled in there is read by `tassei check` and `tassei assess`.
+    """
+    from .template import write_template
+
+    with _said():
+        standard = _framework(framework)
+        if lang is None:
+            path = write_template(standard, out, overwrite=overwrite)
+        else:
+            langs = [standard.check_language(one.strip()) for one in lang.split(",")]
+            path = write_template(standard, out, langs, overwrite)
+        click.echo(f"{path}: {len(standard.document.tables)} tables to fill in")
 
 
 @main.command()
@@ -379,7 +446,7 @@ def demo(out: Path) -> None:
 
         folder = workforce_folder()
         standard = _framework(None if len(tassei.frameworks()) == 1 else tassei.frameworks()[0])
-        evidence = _read(folder, standard)
+        evidence = _read(Source(folder, {}, None), standard)
         sample_day = dt.date.fromisoformat(load_assumptions().as_of)
         assessment = tassei.assess(evidence, standard, as_of=sample_day)
         title = standard.title.get("en") or standard.id

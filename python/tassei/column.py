@@ -5,8 +5,10 @@ Words are looked up once for each distinct value, never once a row; numbers and 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +27,9 @@ from .text import key, narrow
 
 __all__ = ["Reader", "Sets", "arrow", "distinct", "texts"]
 
+_ISO = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
+_GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _NO_DAY = np.iinfo(np.int32).min
 _FIRST_DAY, _LAST_DAY = OLDEST.toordinal() - EPOCH, NEWEST.toordinal() - EPOCH
 
@@ -156,7 +161,8 @@ class Reader:
         if name not in self.told:
             return column
         values, codes = distinct(column)
-        meant = pa.array([self.meant(name, value) for value in values], pa.large_string())
+        told = [self.told[name].get(value.strip(), value) for value in values]
+        meant = pa.array([text if text and text.strip() else None for text in told], pa.large_string())
         return pa.chunked_array([meant.take(pa.array(codes, mask=codes < 0))])
 
     def date(self, name: str, declared: g.Column, column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -165,6 +171,8 @@ class Reader:
         typed = pa.types.is_date(kind) or pa.types.is_timestamp(kind)
         if pa.types.is_timestamp(kind) and kind.tz is not None:
             column = pc.local_timestamp(column)
+        if typed and name in self.told:
+            column = column.cast(pa.date32(), safe=False)  # a mapping knows days, no times of day
         if not typed or name in self.told:
             return self.written_date(name, declared, column)
         why = Refused("is no date of this world of work", f"a date from {OLDEST} to {NEWEST}")
@@ -180,6 +188,11 @@ class Reader:
         running = {key(word) for word in declared.running}
 
         def parse(value: str) -> int:
+            if _ISO.fullmatch(value):  # most dates, and all that a program wrote
+                with suppress(ValueError):
+                    day = dt.date.fromisoformat(value).toordinal() - EPOCH
+                    if _FIRST_DAY <= day <= _LAST_DAY:
+                        return day
             if key(value) in running:
                 return _NO_DAY
             try:
@@ -196,7 +209,8 @@ class Reader:
         kind = column.type
         if pa.types.is_decimal(kind) or kind == pa.float16():
             column = column.cast(pa.float64())
-        elif not (pa.types.is_integer(kind) or pa.types.is_floating(kind)) or name in self.told:
+            kind = column.type
+        if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)) or name in self.told:
             parsed, codes = self.each(name, column, _number, np.nan, np.float64)
             column = pa.chunked_array([pa.array(_core.recode(codes, parsed, np.nan))])
         wrong = _core.uncountable(arrow(column))
@@ -227,10 +241,12 @@ class Reader:
         empty = {key(word) for word in self.vocabulary(declared).empty}
         # bit 0 says that the cell is filled, so that 63 items fit a signed word and 64 need objects
         wide = len(self.vocabulary(declared).words) > 62
-        parsed, codes = self.each(
-            name, column, lambda text: self.split(text, words, empty, declared) << 1 | 1, 0,
-            object if wide else np.int64,
-        )  # fmt: skip
+
+        def parse(text: str) -> int:
+            bits = self.split(text, words, empty, declared, self.told.get(name))
+            return 0 if bits is None else bits << 1 | 1
+
+        parsed, codes = self.each(name, column, parse, 0, object if wide else np.int64)
         cells = np.append(parsed, 0)  # the last is of blank rows
         known = np.where((cells & 1).astype(bool), full, np.uint64(0))
         sets = compact((cells >> 1).astype(np.uint64), known)
@@ -253,18 +269,36 @@ class Reader:
         codes = index.add(items)
         values = listing(index)
         word_of = np.full(len(values), -1, np.int32)
+        told = self.told.get(name)
+        told_bits = np.zeros(len(values), np.uint64)
+        named = np.ones(len(values), bool)
+        empty = {key(word) for word in self.vocabulary(declared).empty}
         wrong: dict[int, Refused] = {}
         unnamed = Refused("has an item without a name", "items of the vocabulary, or no list at all")
         for i, value in enumerate(values):
-            meant = self.meant(name, value)
-            if meant is None:
+            if not value.strip():
                 wrong[i] = unnamed
                 continue
+            if told and key(value) in told:
+                meant = told[key(value)]
+                named[i] = meant is not None
+                told_bits[i] = (self.split(meant, words, empty, declared) or 0) if meant else 0
+                continue
             try:
-                word_of[i] = self.find(meant, words, declared)
+                word_of[i] = self.find(value, words, declared)
             except Refused as why:
                 wrong[i] = why
         has, filled = _core.unite_items(lists, codes, word_of)
+        if told:
+            parents = lists.parents()
+            there = np.flatnonzero((parents >= 0) & (codes >= 0))
+            rows_of_items, items = parents[there], codes[there]
+            has = np.array(has)
+            np.bitwise_or.at(has, rows_of_items, told_bits[items])
+            passed = np.zeros(len(has), bool)
+            passed[rows_of_items] = True  # a list of which nothing is left is blank
+            passed[rows_of_items[named[items]]] = False
+            filled = filled & ~passed
         if wrong or (codes < 0).any():
             parents = lists.parents()
             codes = np.where(parents < 0, len(values), codes)  # of blank lists nothing is looked at
@@ -314,8 +348,16 @@ class Reader:
         hint = f"did you mean {close!r}?" if close else None
         raise Refused("is an unknown word", f"one of {listed(names)}", hint)
 
-    def split(self, text: str, words: dict[str, int], empty: set[str], column: g.Column) -> int:
-        """The items that a text names, as bits; a label may itself hold a separator."""
+    def split(
+        self, text: str, words: dict[str, int], empty: set[str], column: g.Column,
+        told: Mapping[str, str | None] | None = None,
+    ) -> int | None:  # fmt: skip
+        """The items that a text names, as bits; a label may itself hold a separator.
+
+        None where the mapping makes a blank of everything that it names.
+        """
+        told = told or {}
+        named = passed = False
         written = narrow(text)
         if key(written) in empty:
             return 0
@@ -328,11 +370,21 @@ class Reader:
                 continue
             for j in range(len(pieces), i, -2):
                 whole_text = "".join(pieces[i:j])
-                if key(whole_text) in words or j - i <= 1:
+                spelling = key(whole_text)
+                if spelling in told:
+                    meant = told[spelling]
+                    bits |= 0 if meant is None else self.split(meant, words, empty, column) or 0
+                    named, passed = named or meant is not None, passed or meant is None
+                elif spelling in words or j - i <= 1:
                     bits |= 1 << self.find(whole_text, words, column)
-                    i = j + 1
-                    break
-        if not bits:
+                    named = True
+                else:
+                    continue
+                i = j + 1
+                break
+        if not named:
+            if passed:
+                return None
             raise Refused("names no item", "items of the vocabulary, or blank")
         return bits
 
@@ -385,10 +437,12 @@ def rows_by_code(
 
 
 def _number(text: str) -> float:
+    if text.isascii() and text.isdigit():
+        return float(text)
     written = narrow(text).replace(" ", "")
-    if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", written):
+    if _GROUPED.fullmatch(written):
         written = written.replace(",", "")
-    if re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", written):
+    if _NUMBER.fullmatch(written):
         return float(written)
     digits = re.match(r"[^\d]*([\d,.]+)(.*)", written)
     hint = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -45,7 +46,7 @@ def connect(source: Any) -> Iterator[Database]:
         the object is of no known kind.
     """
     if isinstance(source, str) and "://" in source:
-        with _url(source) as database:
+        with _discreet(source), _url(source) as database:
             yield database
     elif isinstance(source, str | os.PathLike):
         with _file(Path(source)) as database:
@@ -112,12 +113,41 @@ def _sqlite_file(path: Path) -> sqlite3.Connection:
     raise EvidenceError(f"{path}: cannot be opened: {said}")
 
 
+# of other URLs a driver may take a piece of the password for a host, and say so
+_CLEAN = re.compile(r"[^:/?#@\s]+://([^/?#@\s]*@)?[^/?#@\s]*(/[^?#@]*)?(\?[^#@]*)?")
+
+
+@contextmanager
+def _discreet(url: str) -> Iterator[None]:
+    """Keeps a URL's password out of what is said."""
+    secrets = {
+        secret for text in (url, unquote(url))
+        for secret in re.findall("(?:password|passwd|pwd)=([^&;]+)", text, re.I)
+    }  # fmt: skip
+    userinfo = re.match(r"[^:]*://[^/@]*?:(.*)@", url, re.S)
+    secrets |= {userinfo[1]} if userinfo else set()
+    secrets |= {unquote(secret) for secret in secrets}
+    try:
+        yield
+    except EvidenceError as error:
+        said = str(error)
+        for secret in filter(None, sorted(secrets, key=len, reverse=True)):
+            said = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "…", said)
+        if said == str(error):
+            raise
+        raise EvidenceError(said, error.issues) from None
+
+
 @contextmanager
 def _url(url: str) -> Iterator[Database]:
+    unreadable = EvidenceError(
+        "the database's URL cannot be read; expected scheme://user:password@host/name, with "
+        "/ ? # @ % and blanks in names and passwords as %2F %3F %23 %40 %25 %20"
+    )
     try:
         parts = urlsplit(url)
-    except ValueError as error:
-        raise EvidenceError(f"the database's URL cannot be read: {error}") from None
+    except ValueError:
+        raise unreadable from None
     scheme = parts.scheme.partition("+")[0].lower()
     if scheme in ("sqlite", "duckdb"):
         path = unquote(parts.path).removeprefix("/")
@@ -128,7 +158,8 @@ def _url(url: str) -> Iterator[Database]:
         with _file(Path(path)) as database:
             yield database
         return
-    # urlsplit leaves the password in netloc only
+    if not _CLEAN.fullmatch(url) or re.search("%(?![0-9A-Fa-f]{2})", url):
+        raise unreadable
     where = unquote(parts.path.strip("/")) or parts.hostname or scheme
     if scheme in ("postgresql", "postgres"):
         with _postgresql(f"postgresql{url[len(parts.scheme) :]}", where) as database:
@@ -148,8 +179,11 @@ def _postgresql(url: str, where: str) -> Iterator[Database]:
     except dbapi.Error as error:
         raise EvidenceError(f"{where}: cannot connect: {first_sentence(error)}") from None
     with closing(connection):
-        with connection.cursor() as cursor:  # every table as of one moment
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        try:
+            with connection.cursor() as cursor:  # every table as of one moment
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        except dbapi.Error as error:
+            raise EvidenceError(f"{where}: cannot be read: {first_sentence(error)}") from None
         yield _adbc(connection, where)
 
 
@@ -232,7 +266,10 @@ def _duckdb(connection: Any, where: str) -> Database:
 def _adbc(connection: Any, where: str) -> Database:
     import adbc_driver_manager
 
-    info = connection.adbc_get_info()
+    try:
+        info = connection.adbc_get_info()
+    except adbc_driver_manager.Error as error:
+        raise EvidenceError(f"{where}: cannot be read: {first_sentence(error)}") from None
     dialect = str(info.get("vendor_name", "")).lower()
 
     def run(sql: str) -> pa.Table:
@@ -285,8 +322,11 @@ def _sqlite(connection: sqlite3.Connection, where: str) -> Iterator[Database]:
     def names() -> list[Name]:
         return names_of(fetch(CATALOGS["sqlite"]))
 
-    before = fetch("PRAGMA query_only").column(0)[0].as_py()
-    connection.execute("PRAGMA query_only = ON")
+    try:
+        before = fetch("PRAGMA query_only").column(0)[0].as_py()
+        connection.execute("PRAGMA query_only = ON")
+    except sqlite3.Error as error:  # it is closed, or another thread's
+        raise EvidenceError(f"{where}: cannot be read: {first_sentence(error)}") from None
     try:
         yield Database(where, fetch, names, quoted, (sqlite3.Error,), guarded=True)
     finally:
@@ -339,6 +379,8 @@ def _dbapi(connection: Any) -> Iterator[Database]:
 
     def fetch(sql: str) -> pa.Table:
         with closing(connection.cursor()) as cursor:
+            if package == "psycopg":  # whatever rows its owner wants
+                cursor.row_factory = sys.modules["psycopg.rows"].tuple_row
             cursor.execute(sql)
             return fetch_rows(cursor)
 

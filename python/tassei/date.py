@@ -29,7 +29,7 @@ def _pattern() -> tuple[re.Pattern[str], dict[str, Any]]:
         rf"{year}\s*(?:{unit['year']}\s*|(?={sep})|$)"
         rf"(?:(?:{sep})?(?P<month>\d{{1,2}})\s*(?:{unit['month']}\s*|(?={sep})|$)"
         rf"(?:(?:{sep})?(?P<day>\d{{1,2}})\s*(?:{unit['day']})?)?)?"
-        r"(?:[T\s]\s*00:00(?::00(?:\.0+)?)?)?"
+        r"(?:[T\s]\s*0?0:00(?::00(?:\.0+)?)?)?"  # midnight, as programs write a day
     )
     return re.compile(pattern, re.IGNORECASE), eras
 
@@ -77,7 +77,9 @@ def parse_date(text: str, last: bool = False) -> dt.date:
     month = int(match["month"]) if match["month"] else 12 if last else 1
     if not 1 <= month <= 12:
         raise ValueError(f"is no date: there is no month {month}")
-    length = calendar.monthrange(year, month)[1] if 1 <= year <= 9999 else 31
+    if not OLDEST.year <= year <= NEWEST.year:
+        raise ValueError(f"is no date of this world of work: {OLDEST.year} to {NEWEST.year}")
+    length = calendar.monthrange(year, month)[1]
     day = int(match["day"]) if match["day"] else length if last else 1
     if not 1 <= day <= length:
         raise ValueError(f"is no date: {year}-{month:02} has {length} days")
@@ -90,8 +92,6 @@ def parse_date(text: str, last: bool = False) -> dt.date:
         if not first <= date <= final:
             until = f" to {final}" if "last" in era else ""
             raise ValueError(f"is no date: the era {era['name']} runs from {first}{until}")
-    if not OLDEST <= date <= NEWEST:
-        raise ValueError(f"is no date of this world of work: {OLDEST.year} to {NEWEST.year}")
     return date
 
 

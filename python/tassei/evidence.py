@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from .column import Sets
-from .raw import Raw
+from .error import EvidenceError, listed, near
+from .raw import Numbering
 from .source import to_library
+from .summary import Summary, summarize
 
 if TYPE_CHECKING:
     from .framework import Framework
@@ -63,10 +66,10 @@ class TableReport:
 
 @dataclass(frozen=True)
 class Columns:
-    """Cells of a table as parsed, and the table as it came."""
+    """Cells of a table as parsed, and how its source numbers the rows."""
 
     cells: Mapping[str, Any]
-    raw: Raw
+    numbering: Numbering
 
 
 class Evidence:
@@ -83,7 +86,7 @@ class Evidence:
     unknown_tables : list of str
         Sheets, files and tables of the source that the framework does not know.
     mapping : str or None
-        The mapping file that lay beside the source.
+        The mapping file that was used.
 
     Examples
     --------
@@ -112,6 +115,7 @@ class Evidence:
         self._issues = issues
         self._rejected = dict(rejected)
         self._places: dict[str, int] | None = None
+        self._twice: dict[str, npt.NDArray[np.int64]] = {}
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -189,7 +193,7 @@ class Evidence:
 
     def row_number(self, table: str, row: int) -> int:
         """The number of a row, by its position, as the user sees it in the source."""
-        return int(self._columns[table].raw.number(row))
+        return int(self._columns[table].numbering(row))
 
     def to_arrow(self, name: str = "people") -> pa.Table:
         """`people`, `issues`, or the rejected rows of a table (``rejected.engagements``) as Arrow."""
@@ -197,51 +201,84 @@ class Evidence:
         tables |= {f"rejected.{table}": rows for table, rows in self._rejected.items()}
         return tables[name]
 
-    def summary(self) -> list[dict[str, Any]]:
-        """One dict a table: label, origin, rows, accepted, rejected, share of blank cells."""
-        rows = []
-        for name, report in self.reports.items():
-            cells = report.accepted * len(report.blanks)
-            rows.append(
-                {
-                    "table": name,
-                    "from": report.origin or "not supplied",
-                    "rows": report.rows,
-                    "accepted": report.accepted,
-                    "rejected": report.rejected,
-                    "blank": sum(report.blanks.values()) / cells if cells else 0.0,
-                    "unknown_columns": ", ".join(report.unknown),
-                }
-            )
-        return rows
+    def duplicates(self, table: str) -> npt.NDArray[np.int64]:
+        """Accepted rows that say the same as an earlier row of the same person.
+
+        What counts is what is read, not how it is written, of every column that an assessment
+        looks at; a table of persons has none.
+
+        Parameters
+        ----------
+        table : str
+
+        Returns
+        -------
+        array of int64
+            Numbers of the rows as :meth:`row_number` gives them, rising.
+
+        Raises
+        ------
+        EvidenceError
+            The framework has no such table.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> passed = {"person_id": ["P1", "P1"], "examination": ["AP", "応用情報技術者試験"]}
+        >>> evidence = tassei.read_evidence({"certifications": passed}, framework)
+        >>> evidence.duplicates("certifications").tolist()
+        [1]
+        """
+        tables = self.framework.document.tables
+        if table not in tables:
+            close = near(table, tables)
+            hint = f"; did you mean {close!r}?" if close else ""
+            raise EvidenceError(f"there is no table {table!r}; there are {listed(tables)}{hint}")
+        if table not in self._twice:
+            rows = np.empty(0, np.int64)
+            if table in self._columns and not tables[table].unique:
+                found = self._core.duplicates(list(tables).index(table))
+                rows = np.asarray(self._columns[table].numbering(found), np.int64)
+            rows.flags.writeable = False
+            self._twice[table] = rows
+        return self._twice[table]
+
+    def summary(self, lang: str = "en") -> Summary:
+        """How reading went: rows, blanks, duplicates, encodings, unknown names, issues.
+
+        Parameters
+        ----------
+        lang : {"en", "ja"}
+
+        Returns
+        -------
+        Summary
+            Shows itself; ``.tables`` and ``.columns`` are data frames.
+
+        Raises
+        ------
+        EvidenceError
+            There are no words in that language.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
+        >>> evidence.summary().tables["accepted"].tolist()
+        [1, 0, 0, 0]
+        """
+        return summarize(self, lang)
 
     def __repr__(self) -> str:
         tables = ", ".join(
             f"{name} {report.accepted:,}" if report.supplied else f"{name} not supplied"
             for name, report in self.reports.items()
         )
-        issues = f", {self._issues.num_rows:,} issues" if self._issues.num_rows else ""
+        count = self._issues.num_rows
+        issues = f", {count:,} issue{'s' if count > 1 else ''}" if count else ""
         return f"Evidence({len(self):,} people; {tables}{issues})"
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{html.escape(h)}</th>" for h in self.summary()[0])
-        body = ""
-        for row in self.summary():
-            cells = [
-                f"{v:.0%}"
-                if isinstance(v, float)
-                else f"{v:,}"
-                if isinstance(v, int)
-                else html.escape(str(v))
-                for v in row.values()
-            ]
-            body += "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
-        issues = self._issues.num_rows
-        note = (
-            f"<p>{issues:,} issues: see <code>.issues</code> and <code>.rejected</code></p>" if issues else ""
-        )
-        return (
-            f"<p><b>Evidence</b> of {len(self):,} people for {html.escape(self.framework.id)}</p>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
-        )
-
+        return self.summary()._repr_html_()

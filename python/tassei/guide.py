@@ -76,7 +76,7 @@ class Guide:
             yield "text", [form_words(lang)["one_row" if table.unique else "row"].format(record=record)]
         yield (
             "head",
-            [self.ui(n) for n in ("column", "id", "kind", "unit", "words", "example", "about")],
+            [self.ui(n) for n in ("column", "id", "kind", "words", "example", "about")],
         )
         for column_id, column in table.columns.items():
             words = self.framework.label("vocabulary", column.vocabulary, self.langs[0])
@@ -86,7 +86,6 @@ class Guide:
                     _both(self.label("column", f"{name}.{column_id}")),
                     column_id,
                     self.kind(column),
-                    column.unit or "",
                     f"{words} ({column.vocabulary})" if column.vocabulary else "",
                     self.example(column),
                     "\n".join(self.about(column)),
@@ -96,14 +95,14 @@ class Guide:
     def kind(self, column: g.Column) -> str:
         yes, no = form_file()["marks"]
         said = [form_words(lang)["kinds"][column.type].format(yes=yes, no=no) for lang in self.langs]
-        return _both(said) + (f" ({self.ui('required')})" if column.role == "person" else "")
+        unit = f" [{column.unit}]" if column.unit else ""
+        return _both(said) + unit + (f" ({self.ui('required')})" if column.role == "person" else "")
 
     def about(self, column: g.Column) -> list[str]:
         """What a column's own file says about it, a line a language."""
         lines = [_of(column.about, lang) for lang in self.langs] if column.about else []
         if column.running:
-            running = ", ".join(column.running)
-            lines += [form_words(lang)["running"].format(words=running) for lang in self.langs]
+            lines.append(f"{self.ui('running')}: {', '.join(column.running)}")
         return lines
 
     def example(self, column: g.Column) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from . import _core
 from .error import EvidenceError, listed, near
@@ -16,9 +17,9 @@ from .framework import Framework
 from .issue import Issues
 from .mapping import MAPPING_FILE, Names, read_names
 from .match import match_columns, match_tables
-from .raw import Raw
+from .raw import Raw, is_text
 from .source import open_source, to_library
-from .table import Table, rows_of
+from .table import Blanks, Table, rows_of
 
 __all__ = ["read_evidence"]
 
@@ -88,13 +89,11 @@ def read_evidence(
     """
     if on_error not in ("raise", "collect"):
         raise EvidenceError(f"on_error is 'raise' or 'collect', came {on_error!r}")
-    found = None
-    if mapping is None:
-        mapping = found = _mapping_beside(source)
+    mapping = _mapping_beside(source) if mapping is None else mapping
     names = read_names(framework.document, tables, columns, values, mapping)
     raws, library = open_source(source, framework.document, names)
     intake = _Intake(framework, raws, names)
-    evidence = intake.read(library, str(found) if found else None)
+    evidence = intake.read(library, str(mapping) if isinstance(mapping, str | os.PathLike) else None)
     if on_error == "raise" and intake.issues:
         raise EvidenceError(intake.issues.message(), to_library(intake.issues.table(), library))
     return evidence
@@ -147,12 +146,13 @@ class _Intake:
             rows = raw.rows - skipped
             if accepted < rows:
                 rejected[name] = table.rejected(good)
-            columns[name] = Columns(table.cells, raw)
+            columns[name] = Columns(table.cells, raw.number)
             cores.append(table.core(len(ids)))
             if name == self.people_table:
                 people = _people(ids, table, good)
             reports[name] = TableReport(
-                raw.origin, rows, accepted, rows - accepted, table.blanks(good),
+                raw.origin, rows, accepted, rows - accepted,
+                Blanks(declared, table.cells, accepted, good),
                 {} if declared.unique else {c: near(c, declared.columns) for c in table.matched.left},
                 skipped, raw.encoding, raw.notes, table.matched.named,
             )  # fmt: skip
@@ -188,12 +188,7 @@ class _Intake:
     def find_persons(self, tables: Sequence[Table]) -> Any:
         """Who there is, as an index of ids, and whose row each row is."""
         people = next((table for table in tables if table.name == self.people_table), None)
-        if people is not None:
-            index = people.own_persons()
-        else:
-            index = _core.TextIndex(True)
-            for table in tables:
-                index.add(table.person_ids)
+        index = _core.TextIndex(True) if people is None else people.own_persons()
         for table in tables:
             if table is not people:
                 table.find_persons(index, people is not None)
@@ -210,4 +205,14 @@ def _people(ids: pa.Array, table: Table, good: Any) -> pa.Table:
     others = {name: table.raw.columns[name] for name in table.matched.left if name != "person_id"}
     if not good.all():
         others = {name: column.filter(pa.array(good)) for name, column in others.items()}
-    return pa.table({"person_id": ids, **others})
+    return pa.table({"person_id": ids, **{name: _filled(column) for name, column in others.items()}})
+
+
+def _filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Texts of one type, and null where nothing is written: files have no other way to say it."""
+    kind = column.type
+    if not is_text(kind.value_type if pa.types.is_dictionary(kind) else kind):
+        return column
+    column = column.cast(pa.large_string())
+    blank = pc.equal(pc.utf8_trim_whitespace(column), "")
+    return pc.if_else(blank, pa.scalar(None, pa.large_string()), column)

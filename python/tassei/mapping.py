@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import pyarrow as pa
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from . import grammar as g
+from .column import Reader
 from .error import EvidenceError, listed, near
 from .text import key
 
 __all__ = ["MAPPING_FILE", "Names", "read_names"]
 
 MAPPING_FILE = "tassei-mapping.yaml"
+_DEEPEST = 8
 
-Cell = str | bool | int | float | None
+
+def _written(cell: Any) -> Any:
+    """A cell as a file has it."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat()
+    return str(cell) if isinstance(cell, int | float | dt.date) else cell
+
+
+Written = Annotated[str, BeforeValidator(_written)]
 
 
 class _File(BaseModel):
     """A mapping as it stands in a file, or in the arguments of :func:`tassei.read_evidence`."""
 
-    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="forbid")
 
-    tables: dict[str, str] = {}
-    columns: dict[str, dict[str, str | None]] = {}
-    values: dict[str, dict[str, dict[str, Cell | list[str]]]] = {}
+    tables: dict[Written, Written] = {}
+    columns: dict[Written, dict[Written, str | None]] = {}
+    values: dict[Written, dict[Written, dict[Written, Any]]] = {}
 
 
 @dataclass(frozen=True)
@@ -44,7 +60,8 @@ class Names:
         By table id: a source column's name, as :func:`tassei.text.key` compares it, to the
         column's id, ``column.item`` or None for a column that is to be passed over.
     values : dict of str to dict
-        By table id and column id: a cell, compared likewise, to what stands for it.
+        By table id and column id: a cell, compared likewise (of text columns as it is, trimmed), to
+        what stands for it; None for a blank.
     written : dict of str to dict
         The names of `columns` as they were written.
     """
@@ -87,7 +104,7 @@ def read_names(
     >>> dict(names.columns["engagements"])
     {'担当開始': 'start'}
     """
-    where, given = "the mapping", mapping or {}
+    where, given = "the mapping", {} if mapping is None else mapping
     if isinstance(given, str | os.PathLike):
         where, given = Path(given).name, _load(Path(given))
     file = _validated(given, where)
@@ -109,34 +126,61 @@ def _load(path: Path) -> Any:
     except UnicodeDecodeError:
         raise EvidenceError(f"{path.name}: is not UTF-8") from None
     try:
-        # every word as it is written: of 0123 or no nothing may get lost
-        return _blanked(yaml.load(text, Loader=yaml.BaseLoader)) or {}
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        return {} if node is None else _plain(node, path.name, _DEEPEST)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
-        raise EvidenceError(f"{path.name}{line}: is not YAML: {getattr(error, 'problem', error)}") from None
+        said = getattr(error, "problem", None) or str(error).splitlines()[0]
+        hint = "; indent with blanks, not with tabs" if "\\t" in said else ""
+        raise EvidenceError(f"{path.name}{line}: is not YAML: {said}{hint}") from None
     except RecursionError:
         raise EvidenceError(f"{path.name}: is nested too deeply") from None
 
 
-def _blanked(data: Any) -> Any:
-    if isinstance(data, dict):
-        return {name: _blanked(value) for name, value in data.items()}
-    if isinstance(data, list):
-        return [_blanked(item) for item in data]
-    return None if data in ("", "~", "null") else data
+def _plain(node: yaml.Node, name: str, depth: int) -> Any:
+    """What a file says, every word as it is written: of 0123, no or NULL nothing may get lost."""
+    if depth == 0:
+        raise EvidenceError(f"{name}, line {node.start_mark.line + 1}: is nested too deeply")
+    if isinstance(node, yaml.ScalarNode):
+        blank = not node.style and node.value in ("", "~", "null")
+        return None if blank else node.value
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, name, depth - 1) for item in node.value]
+    own: dict[str, Any] = {}
+    merged: dict[str, Any] = {}
+    for word, value in node.value:
+        place = f"{name}, line {word.start_mark.line + 1}"
+        if not isinstance(word, yaml.ScalarNode):
+            raise EvidenceError(f"{place}: expected one word before the colon")
+        if word.value in own:
+            raise EvidenceError(f"{place}: {word.value!r} is there already")
+        data = _plain(value, name, depth - 1)
+        if word.value == "<<" and not word.style:
+            for part in data if isinstance(data, list) else [data]:
+                if not isinstance(part, dict):
+                    raise EvidenceError(f"{place}: expected the alias of a mapping after <<")
+                merged = part | merged
+        else:
+            own[word.value] = data
+    return merged | own
 
 
 def _validated(data: Any, where: str) -> _File:
     if not isinstance(data, Mapping):
         raise EvidenceError(f"{where}: expected the keys tables, columns and values, came {data!r:.80}")
+    # what is left empty in a file says nothing
+    filled = {part: {} if about is None else about for part, about in data.items()}
     try:
-        return _File.model_validate(data)
+        return _File.model_validate(filled)
     except ValidationError as error:
-        said = [
-            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
-            for item in error.errors(include_url=False, include_input=False)[:20]
-        ]
+        said = []
+        for item in error.errors(include_url=False, include_input=False)[:20]:
+            place, problem = [str(part) for part in item["loc"]], item["msg"]
+            if item["type"] == "extra_forbidden":
+                close = near(place[0], _File.model_fields)
+                problem = "is none of them" + (f"; did you mean {close!r}?" if close else "")
+            said.append(f"{'.'.join(place)}: {problem}")
         raise EvidenceError("\n  ".join([f"{where}: expected tables, columns and values", *said])) from None
 
 
@@ -154,88 +198,115 @@ class _Resolver:
     def add(self, part: _File, where: str) -> None:
         for name, called in part.tables.items():
             table = self.table(name, f"{where}, tables")
-            if table:
+            if table and not called.strip():
+                self.wrong.append(f"{where}, tables.{name}: expected what it is called in the source")
+            elif table:
                 self.tables[table] = called
         for name, columns in part.columns.items():
             table = self.table(name, f"{where}, columns")
+            place = f"{where}, columns.{name}"
+            seen: dict[str, tuple[str, Any]] = {}
             for came, target in columns.items() if table else ():
-                place = f"{where}, columns.{name}"
-                if target is None or not target.strip():
-                    column: str | None = None
-                else:
-                    column = self.column(table, target, place)
-                    if column is None:
-                        continue
-                self.columns.setdefault(table, {})[key(came)] = column
-                self.written.setdefault(table, {})[key(came)] = came
+                blank = target is None or not target.strip()
+                column = None if blank else self.column(table, target or "", place)
+                if (blank or column) and self.once(seen, key(came), came, column, place):
+                    self.columns.setdefault(table, {})[key(came)] = column
+                    self.written.setdefault(table, {})[key(came)] = came
         for name, of_table in part.values.items():
             table = self.table(name, f"{where}, values")
             for column_name, words in of_table.items() if table else ():
-                place = f"{where}, values.{name}"
-                column = self.column(table, column_name, place)
-                if column is None:
-                    continue
-                for came, target in words.items():
-                    told = self.value(table, column, target, f"{place}.{column_name}")
-                    self.values.setdefault(table, {}).setdefault(column, {})[key(came)] = told
+                column = self.column(table, column_name, f"{where}, values.{name}")
+                if column is not None:
+                    self.add_words(table, column, words, f"{where}, values.{name}.{column_name}")
+
+    def add_words(self, table: str, column: str, words: Mapping[str, Any], place: str) -> None:
+        told = self.values.setdefault(table, {}).setdefault(column, {})
+        # texts are names and ids: what looks alike need not be the same
+        exact = self.document.tables[table].columns[column.partition(".")[0]].type == "text"
+        seen: dict[str, tuple[str, Any]] = {}
+        for came, target in words.items():
+            spelling = came.strip() if exact else key(came)
+            meant = self.value(table, column, target, f"{place}.{came}")
+            if self.once(seen, spelling, came, meant, place):
+                told[spelling] = meant
+
+    def once(
+        self, seen: dict[str, tuple[str, Any]], spelling: str, came: str, meant: Any, place: str
+    ) -> bool:
+        """Whether no other spelling of the same name or cell says something else."""
+        earlier, said = seen.setdefault(spelling, (came, meant))
+        if said != meant:
+            self.wrong.append(f"{place}: {earlier!r} and {came!r} are one name, but lead to two places")
+        return said == meant
 
     def table(self, name: str, where: str) -> str:
         tables = self.document.tables
-        for id_, table in tables.items():
-            if key(name) in {key(s) for s in (id_, *table.label.values(), *table.aliases)}:
-                return id_
-        self.say(where, "table", name, tables)
-        return ""
+        spellings = {i: (i, *table.label.values(), *table.aliases) for i, table in tables.items()}
+        return self.found(name, spellings, "table", where) or ""
 
     def column(self, table: str, name: str, where: str) -> str | None:
         columns = self.document.tables[table].columns
+        spellings = {i: (i, *column.label.values(), *column.aliases) for i, column in columns.items()}
         before, dot, item = name.partition(".")
         for id_, column in columns.items():
-            spellings = {key(s) for s in (id_, *column.label.values(), *column.aliases)}
-            if key(name) in spellings:
+            known = {key(s) for s in spellings[id_]}
+            if dot and column.type == "set" and key(before) in known and key(name) not in known:
+                words = self.vocabulary(column).words.items()
+                items = {i: (i, *w.label.values(), *w.aliases, w.printed or i) for i, w in words}
+                word = self.found(item, items, f"item of {id_}", where)
+                return word and f"{id_}.{word}"
+        return self.found(name, spellings, f"column of {table}", where)
+
+    def found(
+        self, came: str, spellings: Mapping[str, Iterable[str]], kind: str, where: str
+    ) -> str | None:
+        """The id that a name stands for."""
+        for id_, known in spellings.items():
+            if key(came) in {key(spelling) for spelling in known}:
                 return id_
-            if dot and column.type == "set" and key(before) in spellings:
-                word = self.word(column, item)
-                if word is not None:
-                    return f"{id_}.{word}"
-                self.say(where, f"item of {id_}", item, self.vocabulary(column).words)
-                return None
-        self.say(where, f"column of {table}", name, columns)
+        close = near(came, spellings) or near(came, (s for known in spellings.values() for s in known))
+        hint = f"; did you mean {close!r}?" if close else ""
+        self.wrong.append(f"{where}: there is no {kind} {came!r}; expected one of {listed(spellings)}{hint}")
         return None
 
     def value(self, table: str, column_id: str, target: Any, where: str) -> str | None:
-        """The text that is read in place of a cell."""
-        if target is None or target == "":
+        """The text that is read in place of a cell, looked at as the reader will."""
+        several = isinstance(target, list | tuple | set | frozenset)
+        texts = [_written(part) for part in (target if several else [target])]
+        if texts == [None] or texts == [""]:
             return None
         base, _, item = column_id.partition(".")
         column = self.document.tables[table].columns[base]
-        parts = target if isinstance(target, list) else [target]
-        texts = [str(part).lower() if isinstance(part, bool) else str(part) for part in parts]
-        if column.vocabulary is not None and not item:
-            words = []
-            for text in texts:
-                empty = {key(word) for word in self.vocabulary(column).empty}
-                word = text if column.type == "set" and key(text) in empty else self.word(column, text)
-                if word is None and column.type == "set":
-                    word = text  # several items in one text; the reader looks at them
-                if word is None:
-                    self.say(where, f"word of {column.vocabulary}", text, self.vocabulary(column).words)
-                    return None
-                words.append(word)
-            texts = words
-        return ";".join(texts)
+        in_set = column.type == "set" and not item
+        if not all(isinstance(text, str) for text in texts) or (several and not in_set):
+            wanted = "words" if in_set else "one word, number or date"
+            self.wrong.append(f"{where}: expected {wanted}, or nothing for a blank; came {target!r:.80}")
+            return None
+        reader = Reader(self.document, 1)
+        bits = 0
+        for text in texts:
+            cells = pa.chunked_array([pa.array([text], pa.large_string())])
+            if item:
+                reader.item(column_id, cells)
+            elif in_set:
+                sets = reader.items(column_id, column, cells)
+                bits |= int(sets.has[sets.codes[0]])
+            elif column.type == "date":
+                reader.date(column_id, column, cells)
+            elif column.type == "number":
+                reader.number(column_id, cells)
+            elif column.vocabulary is not None:
+                code = int(reader.word(column_id, column, cells)[0])
+                texts = [list(self.vocabulary(column).words)[code - 1]] if code else texts
+        for bad in reader.bad:
+            hint = f"; {bad.hint}" if bad.hint else ""
+            self.wrong.append(f"{where}: {bad.value!r} {bad.problem}; expected {bad.expected}{hint}")
+        if not in_set:
+            return texts[0]
+        vocabulary = self.vocabulary(column)
+        return ";".join(word for i, word in enumerate(vocabulary.words) if bits >> i & 1) or next(
+            iter(vocabulary.empty), None
+        )
 
     def vocabulary(self, column: g.Column) -> g.Vocabulary:
         return self.document.vocabularies[column.vocabulary or ""]
-
-    def word(self, column: g.Column, text: str) -> str | None:
-        for id_, word in self.vocabulary(column).words.items():
-            if key(text) in {key(s) for s in (id_, *word.label.values(), *word.aliases, word.printed or id_)}:
-                return id_
-        return None
-
-    def say(self, where: str, kind: str, came: str, options: Iterable[str]) -> None:
-        options = list(options)
-        close = near(came, options)
-        hint = f"; did you mean {close!r}?" if close else ""
-        self.wrong.append(f"{where}: there is no {kind} {came!r}; expected one of {listed(options)}{hint}")

@@ -46,12 +46,15 @@ def match_tables(
     spellings = {
         key(s): name for name, t in tables.items() for s in (name, *t.label.values(), *t.aliases)
     }
-    called = {key(written): name for name, written in names.tables.items()}
+    called: dict[str, list[str]] = {}
+    for name, written in names.tables.items():
+        called.setdefault(key(written), []).append(name)
     found: dict[str, Raw] = {}
     unknown: dict[str, str | None] = {}
     for raw in raws:
-        name = called.get(key(raw.name)) or called.get(key(raw.origin)) or spellings.get(key(raw.name))
-        if name is None:
+        own = [spellings[key(raw.name)]] if key(raw.name) in spellings else []
+        known = called.get(key(raw.name)) or called.get(key(raw.origin)) or own
+        if not known:
             close = near(raw.name, (t for t in tables if t not in found))
             if raw.sheet and not close:
                 unknown[raw.name] = None  # notes and charts lie in workbooks and folders too
@@ -60,13 +63,22 @@ def match_tables(
                     raw.name, None, "", raw.origin, "is an unknown table", f"one of {listed(tables)}",
                     tables, raw.name,
                 )  # fmt: skip
-        elif name in found:
+        for name in known:
+            if name in found:
+                issues.say(
+                    name, None, "", raw.origin,
+                    f"is a second table of this name, beside {found[name].origin}", "one of them",
+                )  # fmt: skip
+            else:
+                found[name] = raw
+    there = {key(name) for raw in raws for name in (raw.name, raw.origin)}
+    for name, written in names.tables.items():
+        if key(written) not in there:
+            options = [raw.name for raw in raws]
             issues.say(
-                name, None, "", raw.origin, f"is a second table of this name, beside {found[name].origin}",
-                "one of them",
+                name, None, "", written, "is named by the mapping, but is not there",
+                f"one of {listed(options)}", options,
             )  # fmt: skip
-        else:
-            found[name] = raw
     if unknown and not found and not issues:
         issues.say(
             listed(unknown), None, "", raws[0].origin, "holds no table of the framework",
@@ -93,7 +105,7 @@ def match_columns(document: g.Document, table: str, raw: Raw, names: Names, issu
         elif target in found.named:
             issues.say(
                 table, None, target, name, f"is a second column of this name, beside {found.named[target]!r}",
-                "one column each",
+                f"one column each; columns={{{table!r}: {{{name!r}: None}}}} passes one over",
             )  # fmt: skip
         elif target:
             found.named[target] = name

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["Bad", "Raw", "is_text", "plain"]
+__all__ = ["Bad", "Numbering", "Raw", "is_text", "plain"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,21 @@ class Bad:
     problem: str
     expected: str
     hint: str | None = None
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """What the user sees as the number of a row, or of an array of rows.
+
+    >>> Numbering(2)(0)
+    2
+    """
+
+    first_row: int
+    numbers: Any = None
+
+    def __call__(self, row: Any) -> Any:
+        return row + self.first_row if self.numbers is None else self.numbers[row]
 
 
 @dataclass(frozen=True)
@@ -66,9 +81,9 @@ class Raw:
     notes: tuple[str, ...] = ()
     sheet: bool = False
 
-    def number(self, row: Any) -> Any:
-        """What the user sees as the number of a row, or of an array of rows."""
-        return row + self.first_row if self.numbers is None else self.numbers[row]
+    @property
+    def number(self) -> Numbering:
+        return Numbering(self.first_row, self.numbers)
 
 
 def plain(cells: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -87,14 +102,21 @@ def plain(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     if types.is_run_end_encoded(kind):
         return plain(pa.chunked_array([pc.run_end_decode(c) for c in cells.chunks], kind.value_type))
     if types.is_dictionary(kind):
+        if types.is_string_view(kind.value_type):  # of which Arrow takes and casts none
+            parts = [
+                pa.DictionaryArray.from_arrays(c.indices, c.dictionary.cast(pa.large_string()))
+                for c in cells.chunks
+            ]
+            return pa.chunked_array(parts, pa.dictionary(kind.index_type, pa.large_string()))
         return cells if is_text(kind.value_type) else plain(cells.cast(kind.value_type))
     if types.is_list_view(kind) or types.is_large_list_view(kind):
         return plain(cells.cast(pa.large_list(kind.value_type)))
     if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
         inner = kind.value_type
-        return (
-            cells if is_text(inner) or types.is_primitive(inner) or types.is_null(inner) else _written(cells)
-        )
+        if types.is_dictionary(inner):
+            inner = inner.value_type
+        simple = is_text(inner) or types.is_primitive(inner) or types.is_null(inner)
+        return cells if simple else _written(cells)
     if types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind):
         try:
             return cells.cast(pa.large_binary()).cast(pa.large_string())

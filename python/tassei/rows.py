@@ -18,8 +18,8 @@ def fetch_rows(cursor: Any) -> pa.Table:
     names = [column[0] for column in cursor.description]
     chunks: list[list[pa.Array]] = [[] for _ in names]
     while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-        if isinstance(rows[0], Mapping):
-            rows = [tuple(row.values()) for row in rows]
+        if isinstance(rows[0], Mapping):  # of two columns of one name it has the last; they are refused later
+            rows = [tuple(row[name] for name in names) for row in rows]
         for cells, parts in zip(zip(*rows, strict=True), chunks, strict=True):
             parts.append(_cells(cells))
     return pa.table([_joined(parts) for parts in chunks], names=names)
@@ -72,6 +72,7 @@ def _text(cell: Any) -> str | None:
             return bytes(cell).decode()
         except UnicodeDecodeError:
             return f"X'{bytes(cell).hex().upper()}'"
-    if isinstance(cell, list | tuple | set):
-        return ";".join(filter(None, map(_text, cell)))
+    if isinstance(cell, list | tuple | set | frozenset):
+        items = [_text(item) or "" for item in cell]
+        return ";".join(items if isinstance(cell, list | tuple) else sorted(items)) or "none"
     return str(cell)

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
+from . import _core
 from . import grammar as g
 from .connection import database_file
 from .delimited import DELIMITED, open_delimited
@@ -77,6 +79,10 @@ class _Opener:
     def path(self, path: Path) -> list[Raw]:
         if not path.exists():
             kind = "file" if path.suffix else "folder"
+            if "password=" in str(path) or (":/" in str(path) and "@" in str(path)):  # a secret may be in it
+                raise EvidenceError(
+                    "there is no such file; a database's URL is written postgresql://user:password@host/name"
+                )
             raise EvidenceError(f"there is no {kind} {path}")
         return self.folder(path) if path.is_dir() else self.file(path)
 
@@ -121,7 +127,8 @@ class _Opener:
 
     def database(self, source: Any) -> list[Raw]:
         wanted = [word for word, name in self.tables.items() if name not in self.names.tables]
-        return open_database(source, dict(self.names.tables), wanted)
+        raws = open_database(source, dict(self.names.tables), wanted)
+        return [dataclasses.replace(raw, name=self.names.tables.get(raw.name, raw.name)) for raw in raws]
 
     def only(self, path: Path) -> Raw:
         """The one table of a file that a mapping names."""
@@ -148,6 +155,8 @@ def _frame(name: str, frame: Any) -> Raw:
         frame = frame.collect()
     if isinstance(frame, Mapping):
         table = _table_of(name, frame)
+    elif _library(frame) == "polars":
+        table = _polars_table(frame)
     elif isinstance(frame, pa.Table):
         table = frame
     elif hasattr(frame, "__arrow_c_stream__"):
@@ -162,6 +171,25 @@ def _frame(name: str, frame: Any) -> Raw:
         raise EvidenceError(f"{name}: the frame has {listed(twice)} more than once")
     columns = {column: plain(table.column(i)) for i, column in enumerate(table.column_names)}
     return Raw(name, name, columns, table.num_rows, 0)
+
+
+def _polars_table(frame: Any) -> pa.Table:
+    """A polars frame where it lies; polars itself would copy the codes of its categories."""
+    columns = {}
+    for series in frame.get_columns():
+        if str(series.dtype).startswith(("Categorical", "Enum")):
+            codes = pa.chunked_array(series.to_physical())
+            first = _core.first_rows(_core.ArrowColumn(codes))
+            used = np.flatnonzero(first >= 0)
+            words = np.full(len(first), None, object)
+            words[used] = series.gather(first[used]).to_list()
+            dictionary = pa.array(words, pa.string())
+            parts = [pa.DictionaryArray.from_arrays(chunk, dictionary) for chunk in codes.chunks]
+            kind = pa.dictionary(codes.type, pa.string())
+            columns[series.name] = pa.chunked_array(parts, kind)
+        else:
+            columns[series.name] = pa.chunked_array(series)
+    return pa.table(columns)
 
 
 def _table_of(name: str, cells: Mapping[Any, Any]) -> pa.Table:
@@ -193,7 +221,8 @@ def _as_written(table: str, name: str, cells: Any) -> pa.ChunkedArray:
 
     def written(cell: Any) -> str | None:
         if isinstance(cell, list | tuple | set | frozenset):
-            return ";".join(map(str, cell)) or "none"
+            items = map(str, cell)
+            return ";".join(items if isinstance(cell, list | tuple) else sorted(items)) or "none"
         blank = cell is None or cell != cell  # NaN and NaT differ from themselves
         return None if blank else str(cell.date()) if hasattr(cell, "date") else str(cell)
 

@@ -17,6 +17,9 @@ from .error import EvidenceError
 __all__ = ["Merge", "Sheet", "letters", "read_sheets", "written"]
 
 _MOST_CELLS = 200_000_000
+# columns and rows that a table within _MOST_CELLS may have, but mostly has not
+_FAR = re.compile(rb"""\sr\s*=\s*["'](?:(?:G[H-Z]|[H-Z][A-Z]|[A-Z]{3,})\d+|[A-Z]*\d{7,})["']""")
+_LAST_DAY = 2_958_466  # a number beyond it is no date to Excel either
 
 Merge = tuple[int, int, int, int]  # first row, first column, last row, last column
 
@@ -71,6 +74,8 @@ def read_sheets(path: Path) -> Iterator[Sheet]:
         ) from None
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
+    except MemoryError:
+        raise EvidenceError(f"{path.name}: takes more memory than there is; save it as .csv") from None
     except BaseException as error:  # a broken file breaks each library in its own ways, also by panic
         raise EvidenceError(
             f"{path.name}: is broken, or no workbook ({_one_line(error)}); "
@@ -120,14 +125,18 @@ def _refuse_far(name: str, archive: zipfile.ZipFile, part: str) -> None:
     if part not in archive.namelist():
         return
     content = archive.read(part)
-    far = re.findall(rb"""<c r=["']([A-Z]{3})\d+["'](?:[^>]*[^/])?>""", content)
-    if not far:
-        return
-    column = max(far)
-    rows = max(map(int, re.findall(rb"""<c r=["'][A-Z]+(\d+)["'](?:[^>]*[^/])?>""", content)))
-    if (_place(column.decode(), 0) + 1) * rows > _MOST_CELLS:
+    if _FAR.search(content):
+        rows = columns = 0
+        for row, column, cell in _cells(content):
+            if len(cell):
+                rows, columns = max(rows, row + 1), max(columns, column + 1)
+        _refuse_wide(name, rows, columns)
+
+
+def _refuse_wide(name: str, rows: int, columns: int) -> None:
+    if columns * rows > _MOST_CELLS or rows > _MOST_CELLS // 100:
         raise EvidenceError(
-            f"sheet {name}: has cells as far off as column {column.decode()} and row {rows:,}; "
+            f"sheet {name}: has cells as far off as column {letters(columns - 1)} and row {rows:,}; "
             "delete what stands beside and below the table"
         )
 
@@ -151,8 +160,16 @@ def _errors(archive: zipfile.ZipFile, part: str | None) -> Iterator[tuple[int, i
     if part is None or part not in archive.namelist():
         return
     content = archive.read(part)
-    if not re.search(rb"""\st=["']e["']""", content):
+    if not re.search(rb"""\st\s*=\s*["']e["']""", content):
         return
+    for row, column, cell in _cells(content):
+        if cell.get("t") == "e":
+            value = next((e.text for e in cell if _tag(e) == "v"), None)
+            yield row, column, value or "#ERROR!"
+
+
+def _cells(content: bytes) -> Iterator[tuple[int, int, ElementTree.Element]]:
+    """Row, column and element of each cell of a sheet; neither needs to say where it stands."""
     row = column = -1
     for event, element in ElementTree.iterparse(io.BytesIO(content), ("start", "end")):
         tag = _tag(element)
@@ -161,9 +178,9 @@ def _errors(archive: zipfile.ZipFile, part: str | None) -> Iterator[tuple[int, i
         elif event == "start" and tag == "c":
             column = _place(element.get("r", ""), column + 1)
         elif event == "end" and tag == "c":
-            if element.get("t") == "e":
-                value = next((e.text for e in element if _tag(e) == "v"), None)
-                yield row, column, value or "#ERROR!"
+            yield row, column, element
+            element.clear()
+        elif event == "end" and tag == "row":
             element.clear()
 
 
@@ -195,7 +212,7 @@ def _old(content: bytes) -> Iterator[Sheet]:
             cells.append([])
             for cell in sheet.row(row):
                 value = cell.value
-                if cell.ctype == xlrd.XL_CELL_DATE and value >= 1:
+                if cell.ctype == xlrd.XL_CELL_DATE and 1 <= value < _LAST_DAY:
                     value = xlrd.xldate.xldate_as_datetime(value, book.datemode)
                 elif cell.ctype == xlrd.XL_CELL_BOOLEAN:
                     value = bool(value)
@@ -225,30 +242,45 @@ def _open_document(content: bytes, archive: zipfile.ZipFile) -> Iterator[Sheet]:
 def _spans_and_errors(content: bytes) -> dict[str, tuple[list[Merge], list[tuple[int, int, str]]]]:
     """Merged ranges and cells with errors by sheet, of which the library says nothing."""
     found: dict[str, tuple[list[Merge], list[tuple[int, int, str]]]] = {}
-    if b"-spanned=" not in content and b'"error"' not in content:
-        return found
-    merges: list[Merge] = []
-    errors: list[tuple[int, int, str]] = []
-    row = column = 0
+    name = ""
+    rows = columns = row = column = 0  # those with filled cells, and where we are
+    spans: list[tuple[int, int, int]] = []  # column, height, width
+    errors: list[tuple[int, str]] = []  # column, text
     for event, element in ElementTree.iterparse(io.BytesIO(content), ("start", "end")):
         tag = _tag(element)
         has = {k.rpartition("}")[2]: v for k, v in element.attrib.items()} if "table" in tag else {}
         if event == "start" and tag == "table":
-            merges, errors = found.setdefault(has.get("name", ""), ([], []))
-            row = 0
+            name = has.get("name", "")
+            found[name] = ([], [])
+            rows = columns = row = 0
         elif event == "start" and tag == "table-row":
-            column = 0
+            column = filled = 0
+            spans, errors = [], []
         elif event == "end" and tag == "table-row":
-            row += int(has.get("number-rows-repeated", 1))
+            repeated = int(has.get("number-rows-repeated", 1))
+            if filled:
+                rows, columns = row + repeated, max(columns, filled)
+                _refuse_wide(name, rows, columns)
+                for each in range(row, row + repeated) if spans or errors else ():
+                    found[name][0].extend((each, c, each + tall - 1, c + wide - 1) for c, tall, wide in spans)
+                    found[name][1].extend((each, c, text) for c, text in errors)
+            row += repeated
             element.clear()
         elif event == "end" and tag in ("table-cell", "covered-table-cell"):
+            repeated = int(has.get("number-columns-repeated", 1))
             tall, wide = int(has.get("number-rows-spanned", 1)), int(has.get("number-columns-spanned", 1))
+            if len(element):
+                filled = column + repeated
             if tall > 1 or wide > 1:
-                merges.append((row, column, row + tall - 1, column + wide - 1))
+                spans.append((column, tall, wide))
+                filled = max(filled, column + 1)
             # two attributes go by the name value-type; that of an error is not the standard's
             if any(v == "error" and k.endswith("}value-type") for k, v in element.attrib.items()):
-                errors.append((row, column, "".join(element.itertext()) or "#ERROR!"))
-            column += int(has.get("number-columns-repeated", 1))
+                text = "".join(element.itertext()) or "#ERROR!"
+                filled = column + repeated
+                _refuse_wide(name, row + 1, filled)
+                errors.extend((place, text) for place in range(column, filled))
+            column += repeated
     return found
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -18,9 +21,10 @@ from .mapping import Names
 from .match import Matched
 from .raw import Bad, Raw
 
-__all__ = ["Table"]
+__all__ = ["Blanks", "Table", "rows_of"]
 
 Mask = npt.NDArray[np.bool_]
+_THREADS = min(8, os.cpu_count() or 1)
 
 
 class Table:
@@ -43,20 +47,24 @@ class Table:
         self.name, self.declared, self.raw, self.document = name, declared, raw, document
         self.matched = matched
         told = names.values.get(name, {})
-        reader = Reader(document, raw.rows, told)
-        self.bad = reader.bad
-        self.bad += raw.bad
+        self.bad = list(raw.bad)
         self.cells: dict[str, Any] = {}
         self.persons: npt.NDArray[np.int32] = np.full(raw.rows, -1, np.int32)
         self.person_column = next(c for c, column in declared.columns.items() if column.role == "person")
         person = matched.columns[self.person_column]
-        self.person = reader.text(self.person_column, person) if self.person_column in told else person
+        self.person = person
+        if self.person_column in told:
+            self.person = Reader(document, raw.rows, told).text(self.person_column, person)
         self.person_ids = index_column(self.person)
         self.skipped: Mask | None = self.blank_rows() if raw.sheet else None
         there = {*matched.columns, *matched.items} - {self.person_column}
-        for column_id, column in declared.columns.items():
-            if column_id in there:
-                self.cells[column_id] = self.read(reader, column_id, column)
+        wanted = {name: column for name, column in declared.columns.items() if name in there}
+        readers = [Reader(document, raw.rows, told) for _ in wanted]
+        with ThreadPoolExecutor(_THREADS) as pool:  # most of the work is the core's, which leaves the GIL
+            cells = list(pool.map(self.read, readers, wanted, wanted.values()))
+        self.cells = dict(zip(wanted, cells, strict=True))
+        for reader in readers:
+            self.bad += reader.bad
         self.check_periods()
 
     def read(self, reader: Reader, column_id: str, column: g.Column) -> Any:
@@ -87,10 +95,10 @@ class Table:
                 has = (sets.has[sets.codes] & bit) != 0
                 known = (sets.known[sets.codes] & bit) != 0
                 rows = np.flatnonzero(known & (says >= 0) & (has != (says == 1)))
-                self.refuse(
-                    f"{column_id}.{words[item]}", rows, None, f"contradicts {column_id}",
-                    "the same in both, or one blank",
-                )  # fmt: skip
+                if len(rows):
+                    name = f"{column_id}.{words[item]}"
+                    contradiction = f"contradicts {column_id}"
+                    reader.bad.append(Bad(name, rows, None, contradiction, "the same in both, or one blank"))
         return merge(sets, self.raw.rows, marked)
 
     def refuse(
@@ -164,11 +172,11 @@ class Table:
         return index
 
     def find_persons(self, index: Any, complete: bool) -> None:
-        """Finds each row's person; where all persons are known, others are bad."""
-        codes = index.find(self.person_ids)
+        """Finds each row's person; where all persons are known, others are bad, else they are added."""
+        codes = index.find(self.person_ids) if complete else index.add(self.person_ids)
         self.refuse_blank(codes)
         strangers = np.flatnonzero(codes < -1)
-        if complete and len(strangers):
+        if len(strangers):
             theirs = _core.TextIndex(True)
             own = theirs.add(index_column(self.person.take(pa.array(strangers))))
             groups = rows_by_code(own, np.arange(len(theirs)), len(theirs))
@@ -224,25 +232,40 @@ class Table:
                 core.set_words(i, cells)
         return core
 
-    def blanks(self, good: Mask) -> dict[str, int]:
-        """Blank cells of accepted rows by declared column."""
-        rows = int(good.sum())
-        found = {}
-        for name, column in self.declared.columns.items():
-            if column.role == "person":
-                continue
-            cells = self.cells.get(name)
-            if cells is None:
-                found[name] = rows
-            elif isinstance(cells, Sets):
-                unknown = cells.known == 0
-                found[name] = int((unknown[cells.codes] & good).sum()) if unknown.any() else 0
-            elif isinstance(cells, np.ndarray):
-                found[name] = int(np.count_nonzero((cells == 0) & good))
-            else:
-                plain = column.type in ("date", "number")
-                found[name] = _core.blank_cells(arrow(cells if plain else texts(cells)), self.persons)
-        return found
+
+class Blanks(Mapping[str, int]):
+    """Blank cells of accepted rows by declared column, counted when somebody asks."""
+
+    def __init__(self, declared: g.Table, cells: Mapping[str, Any], rows: int, good: Mask) -> None:
+        self._declared, self._cells, self._rows = declared, cells, rows
+        self._good = None if good.all() else good
+        self._counts: dict[str, int] = {}
+
+    def __getitem__(self, column: str) -> int:
+        if self._declared.columns[column].role == "person":
+            raise KeyError(column)
+        if column not in self._counts:
+            self._counts[column] = self._count(column)
+        return self._counts[column]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, column in self._declared.columns.items() if column.role != "person")
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def _count(self, column: str) -> int:
+        cells = self._cells.get(column)
+        if cells is None:
+            return self._rows
+        if isinstance(cells, pa.ChunkedArray):
+            plain = self._declared.columns[column].type in ("date", "number")
+            return int(_core.blank_cells(arrow(cells if plain else texts(cells)), self._good))
+        blank = (cells.known == 0)[cells.codes] if isinstance(cells, Sets) else cells == 0
+        return int(np.count_nonzero(blank if self._good is None else blank & self._good))
 
 
 def rows_of(raw: Raw, mask: Mask) -> pa.Table:

@@ -7,7 +7,6 @@ import datetime as dt
 import io
 import math
 import os
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,14 +15,16 @@ from . import grammar as g
 from .error import EvidenceError
 from .framework import Framework
 from .guide import Guide, form_file, form_words
+from .layout import columns_wide
 
 __all__ = ["write_template"]
 
 _LAST_ROW = 1_048_575
 _EARLIEST, _LATEST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)  # Excel knows no earlier dates
-_LINE = 15.0  # points of a line of text
-_GUIDE_WIDTHS = (44, 30, 40, 14, 34, 36, 60)
-_ITEM_WIDTH = 14.0
+_LINE = 17.0  # points of a line of text
+_GUIDE_WIDTHS = (42, 32, 42, 36, 40, 64)
+_ITEM_WIDTH = 16.0
+_PAGE = 260.0  # characters that a printed page takes in its width
 
 
 def write_template(
@@ -44,7 +45,8 @@ def write_template(
         Languages of the header, the first also of the drop-down lists; those that the framework
         does not speak are left out.
     overwrite : bool
-        Whether a file or folder that is there already may be replaced.
+        Whether a file that is there already may be replaced. In a folder this goes for files of
+        the same names only: other files, also tables that the framework no longer has, stay.
 
     Returns
     -------
@@ -69,16 +71,16 @@ def write_template(
     langs = [one for one in dict.fromkeys(chosen) if one in framework.languages] or framework.languages[:1]
     if path.suffix.lower() not in ("", ".xlsx"):
         raise EvidenceError(f"{path}: a form is an .xlsx file, or a folder of CSV files without a suffix")
-    if not overwrite and path.exists() and not (path.is_dir() and not any(path.iterdir())):
-        raise EvidenceError(f"{path}: is there already; choose another name, or overwrite=True")
     try:
+        if not overwrite and path.exists() and not (path.is_dir() and not any(path.iterdir())):
+            raise EvidenceError(f"{path}: is there already; choose another name, or overwrite=True")
         if path.suffix:
             content = _Form(framework, langs).content()
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         else:
             _folder(framework, langs, path)
-    except OSError as error:
+    except OSError as error:  # also a name that is too long
         raise EvidenceError(f"{path}: cannot be written: {error.strerror or error}") from None
     return path
 
@@ -97,16 +99,18 @@ def _folder(framework: Framework, langs: Sequence[str], path: Path) -> None:
 
 _FRAME = {"border": 1, "border_color": "#A6A6A6"}
 _HEAD = {"bold": True, "text_wrap": True, "valign": "vcenter", "align": "center", **_FRAME}
+_BAND = {"bold": True, "font_size": 12, "valign": "vcenter", "bg_color": "#1F4E79", "font_color": "#FFFFFF"}
 _FORMATS = {
     "required": {**_HEAD, "bg_color": "#1F4E79", "font_color": "#FFFFFF"},
     "plain": {**_HEAD, "bg_color": "#DDEBF7"},
-    "group": {**_HEAD, "bg_color": "#E2EFDA"},
-    "item": {**_HEAD, "bold": False, "font_size": 9, "valign": "top", "bg_color": "#F3F8EF"},
-    "title": {"bold": True, "font_size": 16},
-    "section": {"bold": True, "font_size": 12, "bottom": 2, "bottom_color": "#1F4E79"},
-    "head": {"bold": True, "text_wrap": True, "bg_color": "#DDEBF7", **_FRAME},
+    "group": {**_HEAD, "bg_color": "#E2EFDA", "align": "left", "indent": 1},  # in sight while one scrolls
+    "item": {**_HEAD, "bold": False, "font_size": 9, "bg_color": "#F3F8EF"},
+    "title": {"bold": True, "font_size": 16, "valign": "vcenter"},
+    "section": _BAND,
+    "head": {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#DDEBF7", **_FRAME},
     "cells": {"text_wrap": True, "valign": "top", **_FRAME},
-    "text": {},
+    "text": {"valign": "vcenter", "indent": 1},
+    "blank": {},
     # what is written into a text column stays as it is written, with its leading zeros
     "of_text": {"num_format": "@"},
     "of_mark": {"num_format": "@", "align": "center"},
@@ -133,7 +137,11 @@ class _Form:
             ) from None
         sheets = form_file()["sheets"]
         file = io.BytesIO()
-        with xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        options = {
+            "strings_to_formulas": False, "strings_to_urls": False,
+            "default_format_properties": {"font_name": form_words(self.langs[0])["font"], "font_size": 10},
+        }  # fmt: skip
+        with xlsxwriter.Workbook(file, options) as book:
             self.formats = {name: book.add_format(says) for name, says in _FORMATS.items()}
             guide = book.add_worksheet(sheets["guide"])
             names = _sheet_names(self.framework, self.langs)
@@ -161,7 +169,7 @@ class _Form:
     def write_table(self, sheet: Any, name: str, table: g.Table) -> None:
         deep = 2 if any(column.type == "set" for column in table.columns.values()) else 1
         first = deep * len(self.langs)
-        place = 0
+        place, total = 0, 0.0
         tallest: list[list[int]] = [[1] for _ in self.langs]
         for column_id, column in table.columns.items():
             labels = self.guide.label("column", f"{name}.{column_id}")
@@ -187,15 +195,22 @@ class _Form:
             kind = {"date": "of_date", "number": "of_number", "set": "of_mark"}.get(column.type, "of_text")
             wide = _ITEM_WIDTH if items else self.width(column, labels)
             sheet.set_column(place, last, wide, self.formats[kind])
+            total += wide * (last + 1 - place)
             place = last + 1
         for i in range(len(self.langs)):
             sheet.set_row(i * deep, 2 * _LINE if deep == 1 else 1.4 * _LINE)
             if deep == 2:
-                sheet.set_row(i * deep + 1, _LINE * max(2, *tallest[i]))
+                sheet.set_row(i * deep + 1, 0.9 * _LINE * max(2, *tallest[i]))
         sheet.freeze_panes(first, 1)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        sheet.set_default_row(_LINE)
+        sheet.set_tab_color("#9DC3E6")
+        _pages(sheet)
         sheet.repeat_rows(0, first - 1)
+        sheet.repeat_columns(0, 0)
+        if total > _PAGE:
+            sheet.set_print_scale(60)
+        else:
+            sheet.fit_to_pages(1, 0)
 
     def merge(self, sheet: Any, cells: tuple[int, int, int, int], text: str, style: str) -> None:
         top, left, bottom, right = cells
@@ -251,16 +266,29 @@ class _Form:
                     sheet.merge_range(row, place, row, last, cell, self.formats[style])
                 else:
                     sheet.write_string(row, place, cell, self.formats[style])
+            if style == "section":
+                for place in range(len(cells), last + 1):
+                    sheet.write_blank(row, place, None, self.formats[style])
+            lines = {"title": 2.0, "section": 1.3}.get(style, 1.0)
             if framed:
                 wides = [*_GUIDE_WIDTHS[: len(cells) - 1], sum(_GUIDE_WIDTHS[len(cells) - 1 :])]
                 lines = max(_lines(cell, wide) for cell, wide in zip(cells, wides, strict=True))
-                sheet.set_row(row, _LINE * lines)
+            sheet.set_row(row, _LINE * lines)
         for place, wide in enumerate(_GUIDE_WIDTHS):
             sheet.set_column(place, place, wide)
         sheet.hide_gridlines(2)
-        sheet.set_landscape()
+        sheet.set_tab_color("#1F4E79")
+        _pages(sheet)
         sheet.fit_to_pages(1, 0)
         sheet.activate()
+
+
+def _pages(sheet: Any) -> None:
+    """How a sheet is printed: on A4 across, with numbered pages."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.set_margins(0.4, 0.4, 0.5, 0.6)
+    sheet.set_footer("&L&A&R&P / &N")
 
 
 def _cell(row: int, column: int) -> str:
@@ -269,18 +297,13 @@ def _cell(row: int, column: int) -> str:
     return str(xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True))
 
 
-def _wide(text: str) -> int:
-    """Characters of a text; those of Chinese script take the room of two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
 def _width(texts: Sequence[str], least: float, most: float) -> float:
-    return min(max(max(map(_wide, texts), default=0) + 3.0, least), most)
+    return min(max(max(map(columns_wide, texts), default=0) + 3.0, least), most)
 
 
 def _lines(text: str, width: float) -> int:
     """Lines that a text takes in a column."""
-    return sum(max(1, math.ceil(_wide(line) * 1.1 / width)) for line in text.split("\n"))
+    return sum(max(1, math.ceil(columns_wide(line) * 1.1 / width)) for line in text.split("\n"))
 
 
 def _sheet_names(framework: Framework, langs: Sequence[str]) -> dict[str, str]:

@@ -151,13 +151,14 @@ def _names(header: Header, data: list[list[Any]], where: str) -> dict[int, str]:
         )
         if not others or (header.one_cell(places) and same):
             continue  # one wide column of several cells a row
-        whole = {place: ".".join(header.parts[place]) for place in places}
-        if len(set(whole.values())) < len(places) or len(set(whole.values()) & set(by_name)) > 1:
+        found |= {place: ".".join(header.parts[place]) for place in places}
+    for name in found.values():
+        places = [place for place, other in sorted(found.items()) if other == name]
+        if len(places) > 1:
             cells = [f"{letters(place)}{header.row}" for place in places]
             raise EvidenceError(
                 f"{where}: {' and '.join(cells)} both say {name!r}; give each column its own name"
             )
-        found |= whole
     return dict(sorted(found.items()))
 
 

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 USER, PASSWORD = "tassei", "a secret: 50% / @#"
 ABSENT = "PostgreSQL is not installed (apt-get install postgresql): reading from it is not tested"
 
@@ -25,6 +27,16 @@ def binaries() -> Path | None:
         found.append(Path(on_path).resolve().parent)
     found = [folder for folder in found if (folder / "postgres").exists()]
     return max(found, key=lambda folder: [int(p) for p in folder.parts if p.isdigit()], default=None)
+
+
+@pytest.fixture(scope="module", name="server")
+def postgres_server() -> Iterator[str]:
+    """The URL of a running server; import it where it is used."""
+    folder = binaries()
+    if folder is None:
+        pytest.skip(ABSENT)
+    with postgres(folder) as url:
+        yield url
 
 
 @contextmanager
@@ -67,7 +79,7 @@ def postgres(folder: Path) -> Iterator[str]:
         yield f"postgresql://{USER}:{quoted}@/postgres?host={home}"
     finally:
         if server is not None:
-            server.send_signal(signal.SIGINT)  # what PostgreSQL calls a fast shutdown
+            server.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
             server.wait(30)
         shutil.rmtree(home, ignore_errors=True)
 

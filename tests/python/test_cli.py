@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
+import duckdb
+import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 import tassei
 from click.testing import CliRunner
-from tassei.cli import main
+from tassei.cli import Source, main
+from tassei.export import write_frame
 from tassei.workforce import write_table
 
 AS_OF = ["--as-of", "2026-06-30"]
@@ -46,6 +53,12 @@ def run(*arguments: str, code: int = 0) -> str:
     return result.output
 
 
+def read_table(path: Path) -> pd.DataFrame:
+    if path.suffix == ".xlsx":
+        return pd.read_excel(path, engine="calamine")
+    return pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
+
+
 def expected(folder, **options):
     framework = tassei.load_framework(BUNDLED)
     evidence = tassei.read_evidence(folder, framework)
@@ -67,6 +80,15 @@ def test_check_of_good_evidence(folder):
     assert "60 people, no issues" in run("check", folder)
 
 
+def test_check_prints_the_summary(folder):
+    text = run("check", folder)
+    framework = tassei.load_framework(BUNDLED)
+    said = tassei.read_evidence(folder, framework).summary()
+    assert "\n".join(said.lines(issues=False)) in text
+    assert "業務経歴" in run("check", folder, "--lang", "ja")
+    assert "lang is one of en, ja" in run("check", folder, "--lang", "fr", code=1)
+
+
 def test_check_of_bad_evidence(bad_folder, tmp_path):
     out = tmp_path / "out" / "issues.csv"
     text = run("check", bad_folder, "--out", out, code=1)
@@ -78,6 +100,200 @@ def test_check_of_bad_evidence(bad_folder, tmp_path):
     assert "3 issues" in text
     names = ["table", "row", "column", "value", "problem", "expected", "hint"]
     assert list(issues.columns) == names
+    assert "no issues" not in text
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".xlsx"])
+def test_issues_as_a_file(bad_folder, tmp_path_factory, suffix):
+    out = tmp_path_factory.mktemp("issues") / "new" / f"issues{suffix}"
+    run("check", bad_folder, "--out", out, code=1)
+    framework = tassei.load_framework(BUNDLED)
+    wanted = tassei.read_evidence(bad_folder, framework, on_error="collect").issues
+    pd.testing.assert_frame_equal(read_table(out), wanted, check_dtype=False)
+    assert [path.name for path in out.parent.iterdir()] == [out.name]
+
+
+def test_no_issues_as_a_file(folder, tmp_path):
+    for suffix in (".csv", ".parquet", ".xlsx"):
+        out = tmp_path / f"issues{suffix}"
+        run("check", folder, "--out", out)
+        assert list(read_table(out).columns)[:2] == ["table", "row"]
+        assert len(read_table(out)) == 0
+
+
+def test_issues_as_a_workbook_are_ready_to_work_with(tmp_path):
+    values = ["=1+1", "0012", "https://example.org", "責任者" * 40, "2020-13-01"]
+    frame = pd.DataFrame({"person_id": [f"{i:04}" for i in range(5)], "position": values})
+    frame.to_csv(tmp_path / "engagements.csv", index=False)
+    out = tmp_path / "issues.xlsx"
+    run("check", tmp_path / "engagements.csv", "--out", out, code=1)
+    [sheet] = openpyxl.load_workbook(out).worksheets
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == "A1:G6"
+    column = [cell.value for cell in sheet[1]].index("value")
+    cells = [row[column] for row in sheet.iter_rows(min_row=2)]
+    assert [cell.value for cell in cells] == values
+    assert {(cell.data_type, cell.number_format, cell.hyperlink) for cell in cells} == {("s", "@", None)}
+    rows = [row[1].value for row in sheet.iter_rows(min_row=2)]
+    assert rows == [2, 3, 4, 5, 6]
+    widths = {letter: column.width for letter, column in sheet.column_dimensions.items()}
+    assert widths["D"] > widths["B"] and max(widths.values()) < 62
+
+
+def test_a_workbook_without_its_library(folder, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    text = run("assess", folder, *AS_OF, "--out", tmp_path / "levels.xlsx", code=1)
+    assert text == "Error: to write a workbook, xlsxwriter is needed: pip install 'tassei[excel]'\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_does_not_go_into_a_workbook(tmp_path):
+    with pytest.raises(tassei.EvidenceError, match=r"2,000,000 rows do not go into a sheet, .* 1,048,575"):
+        write_frame(pd.DataFrame({"n": np.zeros(2_000_000, np.int8)}), tmp_path / "big.xlsx")
+    with pytest.raises(tassei.EvidenceError, match="value, row 1: 32,768 characters do not go into a cell"):
+        write_frame(pd.DataFrame({"value": ["", "x" * 32_768]}), tmp_path / "long.xlsx")
+
+
+def test_a_workbook_of_every_kind_of_cell(tmp_path):
+    days = [dt.date(2020, 4, 1), None, dt.date(2021, 4, 1)]
+    frame = pd.DataFrame(
+        {"number": [1.5, np.nan, np.inf], "whole": pd.array([1, None, 3], "Int64"), "day": days,
+         "yes": [True, False, True], "text": ["a", None, "b"]}
+    )  # fmt: skip
+    write_frame(frame, tmp_path / "all.xlsx")
+    [sheet] = openpyxl.load_workbook(tmp_path / "all.xlsx").worksheets
+    assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)] == [
+        [1.5, 1, dt.datetime(2020, 4, 1), True, "a"],
+        [None, None, None, False, None],
+        ["inf", 3, dt.datetime(2021, 4, 1), True, "b"],
+    ]
+
+
+# --- sources --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sources(folder, tmp_path_factory) -> dict[str, str]:
+    """The same evidence in other forms."""
+    place = tmp_path_factory.mktemp("sources")
+    tables = {path.stem: pd.read_csv(path, dtype=str) for path in Path(folder).iterdir()}
+    with pd.ExcelWriter(place / "evidence.xlsx", engine="xlsxwriter") as book:
+        for name, table in tables.items():
+            table.to_excel(book, sheet_name=name, index=False)
+    (place / "parquet").mkdir()
+    for name, table in tables.items():
+        table.to_parquet(place / "parquet" / f"{name}.parquet", index=False)
+    with closing(sqlite3.connect(place / "evidence.sqlite")) as lite:
+        for name, table in tables.items():
+            table.to_sql(name, lite, index=False)
+    with duckdb.connect(place / "evidence.duckdb") as duck:
+        for name in tables:
+            duck.execute(f"CREATE TABLE {name} AS FROM '{place}/parquet/{name}.parquet'")
+    return {
+        "workbook": str(place / "evidence.xlsx"),
+        "parquet": str(place / "parquet"),
+        "sqlite": str(place / "evidence.sqlite"),
+        "duckdb": str(place / "evidence.duckdb"),
+        "url": f"duckdb:///{place}/evidence.duckdb",
+    }
+
+
+@pytest.mark.parametrize("kind", ["workbook", "parquet", "sqlite", "duckdb", "url"])
+def test_every_kind_of_source(folder, sources, tmp_path, kind):
+    source, out = sources[kind], tmp_path / "levels.parquet"
+    assert f"{source}: 60 people, no issues" in run("check", source)
+    run("assess", source, *AS_OF, "--out", out)
+    pd.testing.assert_frame_equal(read_table(out), expected(folder).levels(), check_dtype=False)
+    explained = run("explain", source, "P00003", "software", *AS_OF)
+    assert explained.splitlines()[0] == run("explain", folder, "P00003", "software", *AS_OF).splitlines()[0]
+
+
+def test_one_file_as_a_source(folder):
+    assert "people          not supplied: whoever" in run("check", Path(folder) / "engagements.csv")
+
+
+def test_a_file_of_no_known_kind(tmp_path):
+    (tmp_path / "levels.docx").write_text("hello")
+    assert "is no file that is read here" in run("check", tmp_path / "levels.docx", code=1)
+
+
+def test_a_url_s_password_is_not_shown():
+    url = "postgresql://me:secret@127.0.0.1:1/hr?password=secret&connect_timeout=1"
+    text = run("check", url, code=1)
+    assert "hr: cannot connect" in text and "secret" not in text
+    assert Source(url, {}, None).shown == "postgresql://127.0.0.1:1/hr"
+    assert Source("sqlite:////tmp/a.db", {}, None).shown == "sqlite:////tmp/a.db"
+
+
+def test_names_of_tables(sources, tmp_path):
+    named = ["--tables", "people=SELECT * FROM people WHERE person_id = 'P00003'",
+             "--tables", "engagements=SELECT * FROM engagements WHERE person_id = 'P00003'",
+             "--tables", "contributions=SELECT * FROM contributions WHERE person_id = 'P00003'",
+             "--tables", "資格=SELECT * FROM certifications WHERE person_id = 'P00003'"]  # fmt: skip
+    assert "1 people, no issues" in run("check", sources["duckdb"], *named)
+    out = tmp_path / "levels.csv"
+    run("assess", sources["duckdb"], *AS_OF, *named, "--out", out)
+    assert set(pd.read_csv(out)["person_id"]) == {"P00003"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--tables", "people"], 2, "Invalid value for '--tables': expected name=what, got 'people'"),
+        (["--tables", "people="], 2, "expected name=what"),
+        (["--tables", "peeple=x"], 1, "there is no table 'peeple'"),
+        (["--mapping", "nowhere.yaml"], 2, "does not exist"),
+    ],
+)
+def test_mistakes_in_names(folder, arguments, code, message):
+    assert message in run("check", folder, *arguments, code=code)
+
+
+def test_a_mapping(tmp_path):
+    cells = {"番号": ["P1", "P1"], "役": ["主", "主"], "開始日": ["2020-04-01", None]}
+    pd.DataFrame(cells).to_csv(tmp_path / "work.csv", index=False)
+    mapping = tmp_path / "names" / "ours.yaml"
+    mapping.parent.mkdir()
+    mapping.write_text(
+        "tables: {engagements: work}\ncolumns: {engagements: {番号: person_id, 役: position}}\n"
+        "values: {engagements: {position: {主: manager}}}\n", encoding="utf-8"
+    )  # fmt: skip
+    assert "1 people, no issues" in run("check", tmp_path / "work.csv", "--mapping", mapping)
+    assert "holds no table of the framework" in run("check", tmp_path / "work.csv", code=1)
+
+
+# --- forms ------------------------------------------------------------------------------
+
+
+def test_template(tmp_path):
+    out = tmp_path / "new" / "form.xlsx"
+    assert run("template", out) == f"{out}: 4 tables to fill in\n"
+    assert "0 people, no issues" in run("check", out)
+    assert "is there already" in run("template", out, code=1)
+    run("template", out, "--overwrite", "--framework", BUNDLED, "--lang", "en")
+    assert openpyxl.load_workbook(out).sheetnames[1:4] == ["people", "engagements", "contributions"]
+
+
+def test_template_as_a_folder(tmp_path):
+    out = tmp_path / "forms"
+    run("template", out, "--lang", "en, ja")
+    assert "guide.txt" in {path.name for path in out.iterdir()}
+    assert "0 people, no issues" in run("check", out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["form.xlsx", "--lang", "fr"], "there is no language 'fr'"),
+        (["form.docx"], "a form is an .xlsx file, or a folder"),
+        (["x" * 300 + ".xlsx"], "File name too long"),
+        (["form.xlsx", "--framework", "nope"], "there is no framework 'nope'"),
+    ],
+)
+def test_template_of_nothing(tmp_path, arguments, message):
+    name, *options = arguments
+    assert message in run("template", tmp_path / name, *options, code=1)
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- assess ---------------------------------------------------------------------------
@@ -94,13 +310,12 @@ def test_assess_prints_the_distribution(folder):
 
 
 @pytest.mark.parametrize("table", ["levels", "sheets", "criteria", "distribution"])
-@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".xlsx"])
 def test_assess_writes_tables(folder, tmp_path, table, suffix):
     out = tmp_path / "new" / f"table{suffix}"
     run("assess", folder, *AS_OF, "--framework", BUNDLED, "--table", table, "--out", out)
-    found = pd.read_csv(out) if suffix == ".csv" else pd.read_parquet(out)
     wanted = getattr(expected(folder), table)()
-    pd.testing.assert_frame_equal(found, wanted, check_dtype=False)
+    pd.testing.assert_frame_equal(read_table(out).astype(wanted.dtypes), wanted)
     assert [path.name for path in out.parent.iterdir()] == [out.name]
 
 
@@ -144,7 +359,7 @@ def test_assess_goes_on_with_the_good_rows(bad_folder, tmp_path):
         (["--min-verification", "hearsay"], 1, "min_verification is one of"),
         (["--as-of", "2026-02-30"], 2, "--as-of"),
         (["--table", "level"], 2, "--table"),
-        (["--out", "levels.xls"], 2, r"expected a name that ends in .csv or .parquet"),
+        (["--out", "levels.xls"], 2, "expected a name that ends in .csv, .parquet or .xlsx"),
     ],
 )
 def test_mistakes_get_a_message(folder, arguments, code, message):
@@ -225,7 +440,8 @@ def test_as_a_process(bad_folder, folder):
     assert (good.returncode, good.stderr) == (0, "")
     assert "facility management" in good.stdout
     bad = process("check", bad_folder)
-    assert (bad.returncode, bad.stdout) == (1, "")
+    assert bad.returncode == 1
+    assert bad.stdout.startswith("Evidence of 1 person") and "managr" not in bad.stdout
     assert "managr" in bad.stderr and "Traceback" not in bad.stderr
     assert process("assess").returncode == 2
     script = Path(sys.executable).with_name("tassei")

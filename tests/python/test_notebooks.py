@@ -33,6 +33,7 @@ def test_it_runs(path, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONWARNINGS", "error::UserWarning")
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     copy = Path(shutil.copy(path, tmp_path))
+    shutil.copytree(FOLDER / "exports", tmp_path / "exports")
     notebook = read(copy)
     resources = {"metadata": {"path": tmp_path}}
     client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources=resources)

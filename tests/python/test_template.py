@@ -1,29 +1,27 @@
 """Forms: what is filled in as people do it reads back without an issue."""
 
 import datetime as dt
+import shutil
+import subprocess
 from pathlib import Path
 
 import openpyxl
-import pyarrow as pa
 import pytest
 import tassei
 from openpyxl.utils import get_column_letter, range_boundaries
 from tassei import EvidenceError
+from tassei.guide import Guide
 from tassei.template import write_template
 from tassei.workbook import known_spellings, open_workbook
 
 FRAMEWORKS = Path(__file__).parents[1] / "frameworks"
 BUNDLED = "itss-v3-2011-customer-service"
+LIBREOFFICE = shutil.which("soffice")
 
 
 @pytest.fixture(params=[BUNDLED, FRAMEWORKS / "community-choir.yaml", FRAMEWORKS / "minimal.yaml"], ids=str)
 def framework(request):
     return tassei.load_framework(request.param)
-
-
-def read(framework, path, **options):
-    raws = open_workbook(path, known_spellings(framework.document))
-    return tassei.read_evidence({raw.name: pa.table(raw.columns) for raw in raws}, framework, **options)
 
 
 def choices(book, sheet, cell):
@@ -84,11 +82,25 @@ def fill(framework, path, langs, rows=12):
     return expected
 
 
+def saved_by_libreoffice(path):
+    """The workbook as LibreOffice writes it."""
+    folder = path.parent / "libreoffice"
+    subprocess.run(
+        [LIBREOFFICE, f"-env:UserInstallation=file://{path.parent}/profile", "--headless", "--convert-to",
+         "xlsx", "--outdir", folder, path],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    return folder / path.name
+
+
+@pytest.mark.parametrize("program", ["excel", *(["libreoffice"] if LIBREOFFICE else [])])
 @pytest.mark.parametrize("langs", [("ja", "en"), ("en", "ja"), ("ja",), "en"])
-def test_what_is_filled_in_reads_back(framework, tmp_path, langs):
+def test_what_is_filled_in_reads_back(framework, tmp_path, langs, program):
     path = write_template(framework, tmp_path / "form.xlsx", langs)
     expected = fill(framework, path, langs)
-    evidence = read(framework, path)
+    if program == "libreoffice":
+        path = saved_by_libreoffice(path)
+    evidence = tassei.read_evidence(path, framework)
     assert evidence.to_arrow("issues").num_rows == 0
     people = next((n for n, t in framework.document.tables.items() if t.unique), None)
     for name, rows in expected.items():
@@ -102,11 +114,47 @@ def test_what_is_filled_in_reads_back(framework, tmp_path, langs):
     assert evidence.to_arrow("people").column(0).to_pylist()[:2] == ["0000", "0001"]
 
 
+def test_the_example_reads_back(framework, tmp_path):
+    """The example of the guide, written into each table as it stands there."""
+    path = write_template(framework, tmp_path / "form.xlsx")
+    book = openpyxl.load_workbook(path)
+    document = framework.document
+    guide = Guide(framework, [lang for lang in ("ja", "en") if lang in framework.languages])
+    for sheet, table in zip(book.worksheets[1:], document.tables.values(), strict=False):
+        row = int("".join(filter(str.isdigit, sheet.freeze_panes)))
+        place = 1
+        for column in table.columns.values():
+            example = guide.example(column)
+            if column.type != "set":
+                sheet.cell(row, place).value = example
+                place += 1
+                continue
+            marked = {line[2:]: line[0] for line in example.splitlines()}
+            words = guide.choices(column.vocabulary)
+            assert set(marked) <= set(words)
+            for i, word in enumerate(words):
+                sheet.cell(row, place + i).value = marked.get(word)
+            place += len(words)
+    book.save(path)
+    evidence = tassei.read_evidence(path, framework)
+    assert evidence.to_arrow("people").column(0).to_pylist() == ["例 EXAMPLE"]
+    for name, table in document.tables.items():
+        assert evidence.reports[name].accepted == 1
+        assert set(evidence.reports[name].blanks.values()) <= {0}
+        if not table.unique:
+            assert len(evidence.record(name, 0)) == len(table.columns) - 1
+
+
 def test_empty_form_reads_back_without_a_row(framework, tmp_path):
     path = write_template(framework, tmp_path / "form.xlsx")
-    evidence = read(framework, path)
+    evidence = tassei.read_evidence(path, framework)
     assert evidence.to_arrow("issues").num_rows == 0
-    assert all(report.supplied and report.rows == 0 for report in evidence.reports.values())
+    assert len(evidence) == 0
+    for name, table in framework.document.tables.items():
+        report = evidence.reports[name]
+        # the sheet of persons may stay blank: they are whoever stands in the others
+        assert report.supplied == (not table.unique)
+        assert report.rows == 0
 
 
 def test_part_of_a_form_leaves_the_rest_unknown(tmp_path):
@@ -122,7 +170,7 @@ def test_part_of_a_form_leaves_the_rest_unknown(tmp_path):
     sheet.cell(5, row["終了日"], "継続中")
     sheet.cell(5, row["複雑性"] + 1, "○")
     book.save(path)
-    evidence = read(framework, path)
+    evidence = tassei.read_evidence(path, framework)
     assert not evidence.reports["certifications"].supplied
     assert evidence.record("engagements", 0)["start"] == dt.date(2019, 4, 1)
     levels = tassei.assess(evidence, framework, as_of=dt.date(2024, 1, 1)).to_arrow("levels").to_pylist()
@@ -139,7 +187,7 @@ def test_mistakes_are_reported_with_the_row_of_the_sheet(tmp_path):
     book.save(path)
     [raw] = [r for r in open_workbook(path, known_spellings(framework.document)) if r.name == "資格"]
     assert raw.first_row == 3
-    evidence = read(framework, path, on_error="collect")
+    evidence = tassei.read_evidence(path, framework, on_error="collect")
     assert evidence.to_arrow("issues")["hint"].to_pylist() == ["did you mean '上司確認'?"]
 
 
@@ -181,6 +229,8 @@ def test_guide_says_on_which_pages_a_word_is_asked_for(tmp_path):
     framework = tassei.load_framework(BUNDLED)
     book = openpyxl.load_workbook(write_template(framework, tmp_path / "form.xlsx"))
     rows = {row[1]: row for row in book["説明 Guide"].iter_rows(values_only=True)}
+    assert rows["engagement_id"][5].startswith("同じIDの行は1回と数える")
+    assert rows["computer_room_area_m2"][2].endswith("[m²]")
     assert rows["fm_construction"][3] == "CS-13, CS-14, CS-15, CS-16"
     assert rows["service_design"][3] == "CS-6"
 
@@ -206,6 +256,24 @@ def test_filled_in_forms_are_not_overwritten(tmp_path):
         with pytest.raises(EvidenceError, match="is there already; choose another name, or overwrite=True"):
             write_template(framework, path)
         write_template(framework, path, overwrite=True)
+
+
+def test_other_files_of_a_folder_stay(tmp_path):
+    framework = tassei.load_framework(BUNDLED)
+    write_template(framework, tmp_path)
+    for name in ("engagements.csv", "table-of-old.csv", "notes.txt"):
+        (tmp_path / name).write_text("filled in", encoding="utf-8")
+    write_template(framework, tmp_path, overwrite=True)
+    assert (tmp_path / "table-of-old.csv").read_text(encoding="utf-8") == "filled in"
+    assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "filled in"
+    assert "filled in" not in (tmp_path / "engagements.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize("name", ["x" * 300, "x" * 300 + ".xlsx"])
+def test_a_name_that_is_too_long(tmp_path, name, overwrite):
+    with pytest.raises(EvidenceError, match=r"x: cannot be written: |x\.xlsx: cannot be written: "):
+        write_template(tassei.load_framework(BUNDLED), tmp_path / name, overwrite=overwrite)
 
 
 @pytest.mark.parametrize("name", ["form.xlsx", "forms"])

@@ -26,11 +26,11 @@ void recode(std::span<const std::int32_t> numbers, std::span<const T> table, T b
 /// Rows that end before they start.
 [[nodiscard]] Rows ends_before_start(const DateColumn& start, const DateColumn& end);
 
-/// Blank cells, NaN among them, of the rows whose person is not negative.
-[[nodiscard]] std::int64_t blank_cells(const Values& values, std::span<const std::int32_t> persons);
+/// Blank cells, NaN among them; of the rows that are `good`, where that is not empty.
+[[nodiscard]] std::int64_t blank_cells(const Values& values, std::span<const bool> good);
 
-/// Blank texts, white space among them, of the rows whose person is not negative.
-[[nodiscard]] std::int64_t blank_cells(const TextColumn& texts, std::span<const std::int32_t> persons);
+/// Blank texts, white space among them, likewise.
+[[nodiscard]] std::int64_t blank_cells(const TextColumn& texts, std::span<const bool> good);
 
 /// Sets from lists of words: bit `word_of[number]` of every item's number; whether each cell is filled.
 /// An item of no word (a negative one) is left out.
@@ -39,6 +39,9 @@ void unite_items(const ArrowColumn& lists, std::span<const std::int32_t> numbers
 
 /// Of each row, a number that rows of one person share when their texts are equal; -1: blank, or nobody's.
 [[nodiscard]] std::vector<std::int32_t> identities(const TextColumn& texts, const TableData& table);
+
+/// By code of a category: the first row that has it, or -1.
+[[nodiscard]] Rows first_rows(const Values& codes);
 
 /// Rows that say the same in every column as an earlier row of their person.
 [[nodiscard]] Rows duplicates(const TableData& table);

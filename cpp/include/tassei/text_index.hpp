@@ -37,11 +37,12 @@ public:
 private:
     struct Slot {
         std::uint32_t hash = 0;
-        std::int32_t number = -1;
+        std::int32_t number = unknown_text;
     };
 
     template <class Self>
     static void encode(Self& self, const ArrowColumn& column, std::span<std::int32_t> codes);
+    [[nodiscard]] std::size_t place(std::string_view text, std::uint64_t hash) const;
     [[nodiscard]] std::int32_t number(std::string_view text, std::uint64_t hash) const;
     std::int32_t number(std::string_view text, std::uint64_t hash);
     void prefetch(std::uint64_t hash) const;
@@ -50,6 +51,7 @@ private:
     bool trimmed_;
     std::string letters_;            // all texts, one after the other
     std::vector<std::size_t> ends_;  // by number
+    std::vector<std::uint64_t> hashes_;
     std::vector<Slot> slots_;        // open addressing; as many as a power of two
 };
 

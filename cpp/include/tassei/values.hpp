@@ -120,8 +120,11 @@ public:
         with_width(width_, [&](const auto* type) {
             for (const auto& piece : pieces_) {
                 const auto* data = static_cast<decltype(type)>(piece.data);
-                for (std::int64_t i = 0; i < piece.rows; ++i)
-                    if (piece.valid[i]) act(piece.first + i, data[i]);
+                if (piece.valid.bits == nullptr)
+                    for (std::int64_t i = 0; i < piece.rows; ++i) act(piece.first + i, data[i]);
+                else
+                    for (std::int64_t i = 0; i < piece.rows; ++i)
+                        if (piece.valid[i]) act(piece.first + i, data[i]);
             }
         });
     }

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <exception>
+#include <thread>
+#include <vector>
+
+namespace tassei {
+
+/// Runs `work(first, last)` for consecutive shares of `count` things, a thread each; 0 threads: all
+/// cores. The first failure is thrown on when all threads have ended.
+template <class Work>
+void in_shares(std::int64_t count, int threads, const Work& work) {
+    const auto wanted = threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency());
+    const auto shares = std::clamp<std::int64_t>(wanted, 1, std::max<std::int64_t>(count, 1));
+    std::vector<std::exception_ptr> failures(static_cast<std::size_t>(shares));
+    const auto share = [&](std::int64_t t) {
+        try {
+            work(t * count / shares, (t + 1) * count / shares);
+        } catch (...) {
+            failures[static_cast<std::size_t>(t)] = std::current_exception();
+        }
+    };
+    {
+        std::vector<std::jthread> others;
+        for (std::int64_t t = 1; t < shares; ++t) others.emplace_back(share, t);
+        share(0);
+    }
+    for (const auto& failure : failures)
+        if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace tassei

@@ -1,0 +1,110 @@
+"""Data frames as files: CSV, Parquet, and workbooks that open as a reader wants them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .error import EvidenceError
+from .layout import columns_wide
+
+__all__ = ["WRITERS", "write_frame"]
+
+_ROWS = 1_048_575  # of a sheet, below the header
+_LONGEST = 32_767  # characters of a cell
+_LOOKED_AT = 1_000  # rows that decide a column's width
+_WIDTHS = (8, 60)
+
+
+def write_frame(frame: pd.DataFrame, path: Path) -> None:
+    """Writes a data frame as ``.csv``, ``.parquet`` or ``.xlsx``, as the path's suffix says.
+
+    A workbook has one sheet with a header that stays in sight and a filter on every column; text
+    stays text, whatever it looks like.
+
+    Raises
+    ------
+    EvidenceError
+        The frame does not go into a workbook, or the library for one is not installed.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib, pandas as pd
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "people.xlsx"
+    >>> write_frame(pd.DataFrame({"person_id": ["0001"]}), path)
+    >>> pd.read_excel(path, engine="calamine", dtype=str)["person_id"].tolist()
+    ['0001']
+    """
+    WRITERS[path.suffix.lower()](frame, path)
+
+
+def _write_workbook(frame: pd.DataFrame, path: Path) -> None:
+    try:
+        import xlsxwriter
+    except ImportError:
+        raise EvidenceError(
+            "to write a workbook, xlsxwriter is needed: pip install 'tassei[excel]'"
+        ) from None
+    if len(frame) > _ROWS:
+        raise EvidenceError(
+            f"{len(frame):,} rows do not go into a sheet, which holds {_ROWS:,}; write .csv or .parquet"
+        )
+    # row by row, so that no cell is kept; else a million rows take gigabytes
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        head = book.add_format({"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF"})
+        text = book.add_format({"num_format": "@"})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet = book.add_worksheet()
+        numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in frame.columns]
+        for place, name in enumerate(frame.columns):
+            width = _width(str(name), frame[name])
+            sheet.set_column(place, place, width, None if numeric[place] else text)
+            sheet.write_string(0, place, str(name), head)
+        for row, cells in enumerate(zip(*(frame[name].array for name in frame.columns), strict=True), 1):
+            for place, cell in enumerate(cells):
+                if _is_blank(cell):
+                    continue
+                if isinstance(cell, bool | np.bool_):
+                    sheet.write_boolean(row, place, bool(cell))
+                elif numeric[place] and abs(cell) < math.inf:
+                    sheet.write_number(row, place, cell)
+                elif isinstance(cell, dt.date):
+                    sheet.write_datetime(row, place, cell, day)
+                elif len(str(cell)) > _LONGEST:
+                    where = f"{frame.columns[place]}, row {row - 1}"
+                    raise EvidenceError(
+                        f"{where}: {len(str(cell)):,} characters do not go into a cell, which holds "
+                        f"{_LONGEST:,}; write .csv or .parquet"
+                    )
+                else:
+                    sheet.write_string(row, place, str(cell), text)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, len(frame), max(len(frame.columns) - 1, 0))
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+
+
+def _is_blank(cell: Any) -> bool:
+    return cell is None or cell is pd.NA or cell is pd.NaT or cell != cell
+
+
+def _width(name: str, cells: pd.Series) -> float:
+    shown = [columns_wide(str(cell)) for cell in cells.iloc[:_LOOKED_AT].array if not _is_blank(cell)]
+    least, most = _WIDTHS
+    return min(max(columns_wide(name) + 4, *shown, least) + 1, most)  # with room for the filter's arrow
+
+
+WRITERS: dict[str, Callable[[pd.DataFrame, Path], Any]] = {
+    ".csv": lambda frame, path: frame.to_csv(path, index=False),
+    ".parquet": lambda frame, path: frame.to_parquet(path, index=False),
+    ".xlsx": _write_workbook,
+}
