@@ -27,7 +27,7 @@ test-cpp: $(CPP_BUILD)/.built
 	ctest --test-dir $(CPP_BUILD) --output-on-failure
 
 test-python: $(VENV)/.installed
-	$(BIN)/ruff check --quiet python tests/python
+	$(BIN)/ruff check --quiet python tests/python tests/awkward tools
 	$(BIN)/python -m pytest -q -n auto --doctest-modules --pyargs tassei tests/python
 
 # The JSON Schema with which editors complete and check framework files.

@@ -84,13 +84,13 @@ void bind_column(py::module_& m) {
     m.def("recode", &recoded<std::uint16_t>, py::arg("numbers").noconvert(), py::arg("table").noconvert(), "blank"_a);
     m.def("recode", &recoded<std::int32_t>, py::arg("numbers").noconvert(), py::arg("table").noconvert(), "blank"_a);
     m.def("recode", &recoded<double>, py::arg("numbers").noconvert(), py::arg("table").noconvert(), "blank"_a);
-    m.def("line_ends_in_quotes", [](const py::buffer& text) {
+    m.def("line_ends_in_quotes", [](const py::buffer& text, char delimiter) {
               const auto bytes = text.request();
               const auto size = static_cast<std::size_t>(bytes.size * bytes.itemsize);
               const std::string_view seen(static_cast<const char*>(bytes.ptr), size);
               const py::gil_scoped_release release;  // the buffer is held
-              return line_ends_in_quotes(seen);
-          }, "text"_a);
+              return line_ends_in_quotes(seen, delimiter);
+          }, "text"_a, "delimiter"_a);
     m.def("outside", [](const ArrowColumn& column, Day first, Day last) {
               return to_array([&] { return outside(dates(column), first, last); });
           }, "dates"_a, "first"_a, "last"_a);

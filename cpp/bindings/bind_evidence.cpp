@@ -17,6 +17,12 @@ void set_words(TableData& table, std::size_t index, const Array<Code>& codes) {
     column(table, index) = WordColumn{view(codes)};
 }
 
+template <class Code>
+void set_sets(TableData& table, std::size_t index, const Array<Code>& codes, const Array<std::uint64_t>& has,
+              const Array<std::uint64_t>& known) {
+    column(table, index) = SetColumn{view(codes), view(has), view(known)};
+}
+
 }  // namespace
 
 void bind_evidence(py::module_& m) {
@@ -45,12 +51,12 @@ void bind_evidence(py::module_& m) {
              py::keep_alive<1, 3>())
         .def("set_words", &set_words<std::uint16_t>, "column"_a, py::arg("codes").noconvert(),
              py::keep_alive<1, 3>())
-        .def("set_sets", [](TableData& table, std::size_t index, const Array<std::int32_t>& codes,
-                            const Array<std::uint64_t>& has, const Array<std::uint64_t>& known) {
-                 column(table, index) = SetColumn{view(codes), view(has), view(known)};
-             }, "column"_a, py::arg("codes").noconvert(), py::arg("has").noconvert(),
-             py::arg("known").noconvert(), py::keep_alive<1, 3>(), py::keep_alive<1, 4>(),
-             py::keep_alive<1, 5>())
+        .def("set_sets", &set_sets<std::uint16_t>, "column"_a, py::arg("codes").noconvert(),
+             py::arg("has").noconvert(), py::arg("known").noconvert(), py::keep_alive<1, 3>(),
+             py::keep_alive<1, 4>(), py::keep_alive<1, 5>())
+        .def("set_sets", &set_sets<std::int32_t>, "column"_a, py::arg("codes").noconvert(),
+             py::arg("has").noconvert(), py::arg("known").noconvert(), py::keep_alive<1, 3>(),
+             py::keep_alive<1, 4>(), py::keep_alive<1, 5>())
         .def("set_identity", [](TableData& table, std::size_t index, const ArrowColumn& texts) {
                  if (texts.rows() != table.rows) throw EvidenceError("an identity for every row is needed");
                  const py::gil_scoped_release release;  // pure C++ on memory that the column owns

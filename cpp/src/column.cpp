@@ -140,7 +140,7 @@ std::uint64_t said(const ColumnData& column, std::int64_t row) {
     if (const auto* words = std::get_if<WordColumn>(&column))
         return std::visit([&](const auto& codes) { return std::uint64_t{codes[i]}; }, words->codes);
     if (const auto* sets = std::get_if<SetColumn>(&column)) {
-        const auto code = static_cast<std::size_t>(sets->codes[i]);
+        const auto code = sets->code(row);
         return sets->has[code] * 0x9E3779B97F4A7C15 + sets->known[code];
     }
     if (const auto* numbers = std::get_if<NumberColumn>(&column)) {

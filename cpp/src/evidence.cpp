@@ -15,7 +15,9 @@ std::size_t length(const ColumnData& column) {
         std::size_t operator()(const WordColumn& c) const {
             return std::visit([](const auto& codes) { return codes.size(); }, c.codes);
         }
-        std::size_t operator()(const SetColumn& c) const { return c.codes.size(); }
+        std::size_t operator()(const SetColumn& c) const {
+            return std::visit([](const auto& codes) { return codes.size(); }, c.codes);
+        }
         std::size_t operator()(const NumberColumn& c) const { return static_cast<std::size_t>(c.values().rows()); }
         std::size_t operator()(const IdentityColumn& c) const { return c.codes.size(); }
     };
@@ -46,9 +48,13 @@ void check_codes(const ColumnData& data, const Column& column, const std::string
             words->codes);
     } else if (const auto* sets = std::get_if<SetColumn>(&data)) {
         if (sets->has.size() != sets->known.size()) fail("sets of different lengths");
-        for (const auto code : sets->codes)
-            if (code < 0 || static_cast<std::size_t>(code) >= sets->has.size())
-                fail("code " + std::to_string(code) + " is no set");
+        std::visit(
+            [&](const auto& codes) {
+                for (const auto code : codes)
+                    if (static_cast<std::size_t>(code) >= sets->has.size())  // negative ones are beyond all
+                        fail("code " + std::to_string(code) + " is no set");
+            },
+            sets->codes);
         for (std::size_t i = 0; i < sets->has.size(); ++i)
             if ((sets->has[i] & ~sets->known[i]) != 0) fail("a set has an item that is not known");
     }
@@ -115,7 +121,7 @@ Cell cell(const ColumnData& column, std::int64_t row) {
     if (const auto* words = std::get_if<WordColumn>(&column)) {
         result.word = std::visit([&](const auto& codes) { return int{codes[i]} - 1; }, words->codes);
     } else if (const auto* sets = std::get_if<SetColumn>(&column)) {
-        const auto code = static_cast<std::size_t>(sets->codes[i]);
+        const auto code = sets->code(row);
         result.has = sets->has[code];
         result.known = sets->known[code];
     } else if (const auto* numbers = std::get_if<NumberColumn>(&column)) {

@@ -226,7 +226,7 @@ void PersonEvaluator::read_bank(std::size_t index) {
         if (const auto* words = std::get_if<WordColumn>(&column)) {
             std::visit([&](const auto& codes) { by(codes.data()); }, words->codes);
         } else if (const auto* sets = std::get_if<SetColumn>(&column)) {
-            by(sets->codes.data());
+            std::visit([&](const auto& codes) { by(codes.data()); }, sets->codes);
         } else if (const auto* numbers = std::get_if<NumberColumn>(&column)) {
             classify(*numbers, tests.cuts, data, table.first, records.size(), number_codes_);
             narrow(nullptr, 0, survivors, records,

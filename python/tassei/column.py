@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,9 +22,10 @@ from .date import EPOCH, NEWEST, OLDEST, parse_date
 from .error import listed, near
 from .marks import marks, truth_of
 from .raw import Bad, is_text
+from .sets import Sets, compact
 from .text import key, narrow
 
-__all__ = ["Reader", "Sets", "arrow", "distinct", "texts"]
+__all__ = ["Reader", "arrow", "distinct", "index_column", "listing", "rows_by_code", "texts"]
 
 _ISO = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
@@ -40,15 +40,6 @@ class Refused(ValueError):
     def __init__(self, problem: str, expected: str, hint: str | None = None) -> None:
         super().__init__(problem)
         self.problem, self.expected, self.hint = problem, expected, hint
-
-
-@dataclass(frozen=True)
-class Sets:
-    """Set cells: a code a row, and the distinct cells, as bits of items that are there and known."""
-
-    codes: npt.NDArray[np.int32]
-    has: npt.NDArray[np.uint64]
-    known: npt.NDArray[np.uint64]
 
 
 def arrow(column: Any) -> Any:
@@ -387,41 +378,6 @@ class Reader:
                 return None
             raise Refused("names no item", "items of the vocabulary, or blank")
         return bits
-
-
-def compact(has: npt.NDArray[np.uint64], known: npt.NDArray[np.uint64]) -> Sets:
-    """Set cells with each distinct one kept once."""
-    first = pc.dictionary_encode(pa.array(has))
-    second = pc.dictionary_encode(pa.array(known))
-    if len(second.dictionary) <= 1:
-        codes = first.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-        known_of = np.full(len(first.dictionary), known[0] if len(known) else 0, np.uint64)
-        return Sets(np.ascontiguousarray(codes), _numpy(first.dictionary), known_of)
-    width = len(second.dictionary)
-    pair = first.indices.to_numpy(zero_copy_only=False).astype(np.int64) * width
-    pair += second.indices.to_numpy(zero_copy_only=False)
-    both = pc.dictionary_encode(pa.array(pair))
-    pairs = both.dictionary.to_numpy(zero_copy_only=False)
-    return Sets(
-        np.ascontiguousarray(both.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)),
-        _numpy(first.dictionary)[pairs // width],
-        _numpy(second.dictionary)[pairs % width],
-    )
-
-
-def merge(base: Sets | None, rows: int, marked: Sequence[tuple[int, npt.NDArray[np.int8]]]) -> Sets:
-    """Set cells with columns of single items laid over them."""
-    has = base.has[base.codes].copy() if base else np.zeros(rows, np.uint64)
-    known = base.known[base.codes].copy() if base else np.zeros(rows, np.uint64)
-    for item, marks_of_rows in marked:
-        bit = np.uint64(1 << item)
-        has[marks_of_rows == 1] |= bit
-        known[marks_of_rows >= 0] |= bit
-    return compact(has, known)
-
-
-def _numpy(array: pa.Array) -> npt.NDArray[np.uint64]:
-    return np.ascontiguousarray(array.to_numpy(zero_copy_only=False).astype(np.uint64, copy=False))
 
 
 def rows_by_code(

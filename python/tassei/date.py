@@ -29,7 +29,7 @@ def _pattern() -> tuple[re.Pattern[str], dict[str, Any]]:
         rf"{year}\s*(?:{unit['year']}\s*|(?={sep})|$)"
         rf"(?:(?:{sep})?(?P<month>\d{{1,2}})\s*(?:{unit['month']}\s*|(?={sep})|$)"
         rf"(?:(?:{sep})?(?P<day>\d{{1,2}})\s*(?:{unit['day']})?)?)?"
-        r"(?:[T\s]\s*0?0:00(?::00(?:\.0+)?)?)?"  # midnight, as programs write a day
+        r"(?:[T\s]\s*(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?"  # a time of that day
     )
     return re.compile(pattern, re.IGNORECASE), eras
 

@@ -33,7 +33,6 @@ _PARSED = 1 << 21  # bytes that are parsed at once
 _LOOKED_AT = 100  # filled rows among which a header is looked for
 _JOINED = 1 << 16  # rows that are put in order at once
 _FEW_VALUES = ("ordinal", "category", "set")
-_SHOWN = 200  # characters of cells beside the table
 
 
 def open_delimited(path: str | os.PathLike[str], document: g.Document, spellings: Collection[str]) -> Raw:
@@ -113,7 +112,7 @@ def _read(
     notes = [f"rows shorter than the header, blank at their end: {short:,}"] if short else []
     bad = [
         Bad(
-            "", np.array([misfit.row]), misfit.beyond[:_SHOWN],
+            "", np.array([misfit.row]), misfit.beyond,
             f"stands beyond the header: the row has {misfit.cells} cells", f"{width} cells, as the header",
             "put cells that hold the separator into quotes",
         )
@@ -162,7 +161,7 @@ def detect_encoding(content: bytes | mmap.mmap, name: str, whole: bool = True) -
     for encoding in ("UTF-16LE", "UTF-16BE"):
         if _is_wide(start, encoding) and _misfit(content, encoding) is None:
             return encoding
-    if start.isascii() and b"\x1b" in start and not start.decode("iso2022_jp", "ignore").isascii():
+    if start.isascii() and b"\x1b(" in start and not start.decode("iso2022_jp", "ignore").isascii():
         raise EvidenceError(f"{name}: is ISO-2022-JP (JIS); save it as UTF-8")
     place = _misfit(content, "utf-8", whole)
     if place is None:
@@ -366,7 +365,7 @@ def _body(
     if len(text) == 0:
         return pa.table([pa.array([], kind) for kind in types], names=names), []
     # where no cell goes on in another line, the parser may cut the text at any
-    long_cells = _core.line_ends_in_quotes(text)
+    long_cells = _core.line_ends_in_quotes(text, delimiter)
     for block in (_PARSED, _BLOCK, min(len(text) + 1, 2**31 - 1)):
         found.clear()
         try:

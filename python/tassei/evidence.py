@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from .column import Sets
 from .error import EvidenceError, listed, near
 from .raw import Numbering
+from .sets import Sets
 from .source import to_library
 from .summary import Summary, summarize
 

@@ -19,7 +19,7 @@ from .mapping import MAPPING_FILE, Names, read_names
 from .match import match_columns, match_tables
 from .raw import Raw, is_text
 from .source import open_source, to_library
-from .table import Blanks, Table, rows_of
+from .table import Blanks, Table, blank_rows, rows_of
 
 __all__ = ["read_evidence"]
 
@@ -134,8 +134,16 @@ class _Intake:
                 cores.append(None)
                 continue
             if table is None:  # supplied, but without persons: nobody knows whose rows these are
-                reports[name] = TableReport(raw.origin, raw.rows, 0, raw.rows, encoding=raw.encoding)
-                rejected[name] = rows_of(raw, np.ones(raw.rows, bool))
+                for bad in raw.bad:
+                    self.issues.add(name, raw, bad)
+                blank = blank_rows(raw) if raw.sheet else None
+                kept = np.ones(raw.rows, bool) if blank is None else ~blank
+                rows = int(kept.sum())
+                left = {column: near(column, declared.columns) for column in raw.columns}
+                reports[name] = TableReport(
+                    raw.origin, rows, 0, rows, {}, left, raw.rows - rows, raw.encoding, raw.notes
+                )
+                rejected[name] = rows_of(raw, kept)
                 cores.append(None)
                 continue
             for bad in table.bad:

@@ -16,7 +16,7 @@ from .error import EvidenceError
 
 __all__ = ["Merge", "Sheet", "letters", "read_sheets", "written"]
 
-_MOST_CELLS = 200_000_000
+_MOST_CELLS = 50_000_000
 # columns and rows that a table within _MOST_CELLS may have, but mostly has not
 _FAR = re.compile(rb"""\sr\s*=\s*["'](?:(?:G[H-Z]|[H-Z][A-Z]|[A-Z]{3,})\d+|[A-Z]*\d{7,})["']""")
 _LAST_DAY = 2_958_466  # a number beyond it is no date to Excel either

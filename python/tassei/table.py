@@ -15,13 +15,14 @@ import pyarrow.compute as pc
 
 from . import _core
 from . import grammar as g
-from .column import Reader, Sets, arrow, index_column, merge, rows_by_code, texts
+from .column import Reader, arrow, index_column, rows_by_code, texts
 from .date import EPOCH
 from .mapping import Names
 from .match import Matched
 from .raw import Bad, Raw
+from .sets import Sets, merge
 
-__all__ = ["Blanks", "Table", "rows_of"]
+__all__ = ["Blanks", "Table", "blank_rows", "rows_of"]
 
 Mask = npt.NDArray[np.bool_]
 _THREADS = min(8, os.cpu_count() or 1)
@@ -56,7 +57,7 @@ class Table:
         if self.person_column in told:
             self.person = Reader(document, raw.rows, told).text(self.person_column, person)
         self.person_ids = index_column(self.person)
-        self.skipped: Mask | None = self.blank_rows() if raw.sheet else None
+        self.skipped: Mask | None = blank_rows(raw, self.person) if raw.sheet else None
         there = {*matched.columns, *matched.items} - {self.person_column}
         wanted = {name: column for name, column in declared.columns.items() if name in there}
         readers = [Reader(document, raw.rows, told) for _ in wanted]
@@ -125,27 +126,6 @@ class Table:
             self.refuse(roles["end"], wrong[rows], ended, problem, "an end on or after the start")
 
     # --- persons -----------------------------------------------------------------------------------
-
-    def blank_rows(self) -> Mask | None:
-        """Rows without any filled cell."""
-        index = _core.TextIndex(True)
-        blank = index.add(self.person_ids) < 0
-        for bad in self.bad:
-            blank[bad.rows] = False
-        rows = np.flatnonzero(blank)
-        for column in self.raw.columns.values():
-            if len(rows) == 0:
-                return None
-            cells = column.take(pa.array(rows))
-            filled = pc.is_valid(cells)
-            if not pa.types.is_nested(cells.type):
-                filled = pc.and_(filled, pc.not_equal(pc.utf8_trim_whitespace(_written(cells)), ""))
-            rows = rows[~pc.fill_null(filled, False).to_numpy()]
-        if len(rows) == 0:
-            return None
-        skipped = np.zeros(self.raw.rows, bool)
-        skipped[rows] = True
-        return skipped
 
     def own_persons(self) -> Any:
         """The persons of a table with one row each, as an index; a second row of a person is bad."""
@@ -269,11 +249,38 @@ class Blanks(Mapping[str, int]):
 
 
 def rows_of(raw: Raw, mask: Mask) -> pa.Table:
-    """Rows as they came, with their number in front."""
-    taken = pa.array(np.flatnonzero(mask))
-    numbers = pa.array(raw.number(np.flatnonzero(mask)))
-    columns = {name: column.take(taken) for name, column in raw.columns.items() if name != "row"}
-    return pa.table({"row": numbers, **columns})
+    """Rows as they came, with their number in front, and behind them what stands beyond the header."""
+    rows = np.flatnonzero(mask)
+    name = next(n for n in ("row", "row number", "number of the row") if n not in raw.columns)
+    columns = {name: pa.array(raw.number(rows))}
+    columns |= {name: column.take(pa.array(rows)) for name, column in raw.columns.items()}
+    beyond = {int(row): bad.value for bad in raw.bad for row in bad.rows}
+    if beyond:
+        columns["beyond the header"] = pa.array([beyond.get(int(row), "") for row in rows], pa.large_string())
+    return pa.table(columns)
+
+
+def blank_rows(raw: Raw, person: pa.ChunkedArray | None = None) -> Mask | None:
+    """Rows without any filled cell; None where there are none."""
+    blank = np.ones(raw.rows, bool)
+    if person is not None:
+        blank = _core.TextIndex(True).add(index_column(person)) < 0
+    for bad in raw.bad:
+        blank[bad.rows] = False
+    rows = np.flatnonzero(blank)
+    for column in raw.columns.values():
+        if len(rows) == 0:
+            return None
+        cells = column.take(pa.array(rows))
+        filled = pc.is_valid(cells)
+        if not pa.types.is_nested(cells.type):
+            filled = pc.and_(filled, pc.not_equal(pc.utf8_trim_whitespace(_written(cells)), ""))
+        rows = rows[~pc.fill_null(filled, False).to_numpy()]
+    if len(rows) == 0:
+        return None
+    skipped = np.zeros(raw.rows, bool)
+    skipped[rows] = True
+    return skipped
 
 
 def _written(cells: pa.ChunkedArray) -> pa.ChunkedArray:

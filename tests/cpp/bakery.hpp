@@ -141,7 +141,7 @@ inline Store store(std::int64_t persons, const std::vector<Row>& rows,
     for (std::size_t i = 0; i < rows.size(); ++i) places.push_back(static_cast<std::int32_t>(i));
     auto& has = s.words.emplace_back(column(rows, [](const Row& r) { return r.has; }));
     auto& known = s.words.emplace_back(column(rows, [](const Row& r) { return r.known; }));
-    table.columns[extras] = SetColumn{places, has, known};
+    table.columns[extras] = SetColumn{std::span<const std::int32_t>(places), has, known};
     table.columns[loaves] =
         NumberColumn(s.doubles.emplace_back(column(rows, [](const Row& r) { return r.loaves; })));
     table.columns[start] = s.dates(column(rows, [](const Row& r) { return r.start; }));

@@ -169,4 +169,8 @@ TEST_CASE("lines that end in quotes are seen") {
     CHECK(line_ends_in_quotes("a,\"b"));
     CHECK(line_ends_in_quotes("5\",\"a\nb\"\n"));
     CHECK_FALSE(line_ends_in_quotes("\"\",\"\"\"\"\n\n"));
+    CHECK(line_ends_in_quotes("a\",\"x\ny\",b\""));  // pairs up, but not as it seems
+    CHECK(line_ends_in_quotes("a,\"b\"c\"d\"\n"));
+    CHECK_FALSE(line_ends_in_quotes("a\t\"b\"\n", '\t'));
+    CHECK(line_ends_in_quotes("a\t\"b\"\n"));
 }

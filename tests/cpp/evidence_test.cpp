@@ -114,7 +114,7 @@ TEST_CASE("columns that do not fit are refused before anything is read") {
     SECTION("a day for an identity") { table.columns[order] = s.dates({1, 1}); }
     SECTION("too few words") { table.columns[rank] = s.codes({1}); }
     SECTION("too many words") { table.columns[rank] = s.codes({1, 1, 1}); }
-    SECTION("too few sets") { sets.codes = sets.codes.first(1); }
+    SECTION("too few sets") { sets.codes = std::get<1>(sets.codes).first(1); }
     SECTION("too few numbers") { table.columns[loaves] = NumberColumn(s.doubles.emplace_back(1)); }
     SECTION("too few days") { table.columns[end] = s.dates({1}); }
     SECTION("too few identities") { table.columns[order] = IdentityColumn{s.ints.emplace_back(1)}; }

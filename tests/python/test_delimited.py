@@ -98,9 +98,12 @@ def test_short_and_long_rows_stay_where_they_are(table):
     assert raw.notes == ("rows shorter than the header, blank at their end: 2",)
 
 
-def test_what_stands_beyond_the_header_is_shown_in_part(table):
-    [bad] = table("person_id\nP1,'" + "x" * 300 + "\n").bad
-    assert len(bad.value) == 200
+def test_what_stands_beyond_the_header_is_kept_whole_and_shown_in_part(tmp_path):
+    framework = tassei.load_framework("itss-v3-2011-customer-service")
+    (tmp_path / "engagements.csv").write_text("person_id\nP1," + "x" * 300 + "\n", "utf-8")
+    evidence = tassei.read_evidence(tmp_path, framework, on_error="collect")
+    assert evidence.rejected["engagements"]["beyond the header"].tolist() == ["x" * 300]
+    assert evidence.issues["value"].tolist() == ["x" * 200]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +172,8 @@ def test_bytes_that_shift_jis_has_not(table, byte):
 
 
 def test_an_escape_sign_alone_is_not_jis(table):
-    assert cells(table("person_id\n\x1b$B\n")) == {"person_id": ["\x1b$B"]}
+    for cell in ("\x1b$B", "\x1b$B=1+1", "\x1b(B"):
+        assert cells(table(f"person_id\n{cell}\n")) == {"person_id": [cell]}
 
 
 def test_what_is_not_utf8_only_far_behind(table, monkeypatch):

@@ -62,6 +62,8 @@ def refused(framework, source, **options):
         ("2012年2月", "2012-02-01", "2012-02-29"),
         ("2012", "2012-01-01", "2012-12-31"),
         ("2012-04-01 00:00:00", "2012-04-01", "2012-04-01"),
+        ("2012-04-01T23:59:59.5", "2012-04-01", "2012-04-01"),
+        ("2012/4/1 9:30", "2012-04-01", "2012-04-01"),
     ],
 )
 def test_dates_as_they_are_written(text, first, last):
@@ -74,7 +76,8 @@ def test_dates_as_they_are_written(text, first, last):
     [
         ("昭和64年1月10日", "昭和"), ("平成元年1月7日", "平成"), ("令和元年4月30日", "令和"),
         ("2012-02-30", "29 days"), ("2012-13-01", "no month 13"), ("12/4/1", "four digits"),
-        ("soon", "no date"), ("4000-01-01", "1868 to 2199"), ("", "no date"),
+        ("soon", "no date"), ("2012-04-01 24:00", "no date"),
+        ("2012-04-01T10:00Z", "no date"), ("4000-01-01", "1868 to 2199"), ("", "no date"),
     ],
 )  # fmt: skip
 def test_dates_that_do_not_exist(text, says):
@@ -290,6 +293,23 @@ def test_collecting_keeps_good_rows_and_rejected_ones(framework, tmp_path):
     ]
     assert evidence.issues["row"].tolist() == [3, 4]
     assert evidence.row_number("engagements", 0) == 2
+
+
+def test_long_rows_are_kept_with_all_their_cells(framework, tmp_path):
+    text = "person_id,row,position\nP1,7,manager\nP2,8,manager,x,y\n"
+    (tmp_path / "engagements.csv").write_text(text, "utf-8")
+    evidence = tassei.read_evidence(tmp_path, framework, on_error="collect")
+    assert evidence.rejected["engagements"].to_dict("records") == [
+        {"row number": 3, "person_id": "P2", "row": "8", "position": "manager", "beyond the header": "x,y"}
+    ]
+
+
+def test_a_file_without_persons_counts_its_filled_rows(framework, tmp_path):
+    (tmp_path / "engagements.csv").write_text("position,remark\n,\nmanager,\n,\n", "utf-8")
+    evidence = tassei.read_evidence(tmp_path, framework, on_error="collect")
+    report = evidence.reports["engagements"]
+    assert (report.rows, report.accepted, report.rejected, report.skipped) == (1, 0, 1, 2)
+    assert evidence.rejected["engagements"]["row"].tolist() == [3]
 
 
 garbage = st.one_of(

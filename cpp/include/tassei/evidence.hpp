@@ -65,9 +65,15 @@ struct WordColumn {
 
 /// Set columns: a code picks one of the distinct cells that occur.
 struct SetColumn {
-    std::span<const std::int32_t> codes;
+    std::variant<std::span<const std::uint16_t>, std::span<const std::int32_t>> codes;
     std::span<const std::uint64_t> has;
     std::span<const std::uint64_t> known;
+
+    [[nodiscard]] std::size_t code(std::int64_t row) const {
+        return std::visit(
+            [row](const auto& own) { return static_cast<std::size_t>(own[static_cast<std::size_t>(row)]); },
+            codes);
+    }
 };
 
 /// Numbers; NaN is blank as well.
