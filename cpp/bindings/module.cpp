@@ -10,5 +10,9 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
     tassei::bindings::bind_evidence(m);
     tassei::bindings::bind_assess(m);
     tassei::bindings::bind_explain(m);
+    tassei::bindings::bind_compare(m);
+    tassei::bindings::bind_coverage(m);
+    tassei::bindings::bind_outline(m);
+    tassei::bindings::bind_trend(m);
     m.attr("__version__") = TASSEI_VERSION;
 }

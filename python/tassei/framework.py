@@ -10,13 +10,17 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import grammar as g
 from .check import check_names
 from .document import Lines, load
 from .error import AssessError, FrameworkError, listed, near
 from .plan import Plan, build
+
+if TYPE_CHECKING:
+    from .coverage import Coverage
+    from .lint import Lint
 
 __all__ = ["Framework", "framework_schema", "frameworks", "load_framework"]
 
@@ -194,6 +198,76 @@ class Framework:
         if name not in self._plans:
             self._plans[name] = build(self.document, complete)
         return self._plans[name]
+
+    def lint(self, readings: Mapping[str, Any] | None = None, lang: str = "en") -> Lint:
+        """Looks for what in the standard contradicts, repeats or never matters.
+
+        Facts about the standard, not mistakes of it: levels that can be had without the one
+        below (each with an invented person as witness, confirmed by an assessment), criteria that
+        can never be met or never decide, alternatives that never help, words that no sheet asks
+        for, and words that stand at one level and not at the next.
+
+        Parameters
+        ----------
+        readings : dict, optional
+            As in :func:`tassei.assess`.
+        lang : str
+            A language of the framework.
+
+        Returns
+        -------
+        Lint
+
+        Raises
+        ------
+        AssessError
+            Unknown reading, choice or language.
+
+        Notes
+        -----
+        Exact for single records without blanks, over the few classes of values that the tests
+        tell apart; what is too large to look through, or neither shown nor refuted, is said.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> [f.where for f in framework.lint().of("always_met")][0]
+        'hardware, level 3'
+        """
+        from .lint import lint
+
+        return lint(self, readings, lang)
+
+    def coverage(self, evidence: Any) -> Coverage:
+        """Which nodes of the framework some evidence ever drives to met, unmet and unknown.
+
+        Parameters
+        ----------
+        evidence : Assessment, Evidence or an iterable of them
+            Evidence is assessed by the default readings, as of today.
+
+        Returns
+        -------
+        Coverage
+
+        Raises
+        ------
+        AssessError
+            Nothing was given, or something of another framework.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> tables = {"certifications": {"person_id": ["P1"], "examination": ["AP"]}}
+        >>> evidence = tassei.read_evidence(tables, framework)
+        >>> framework.coverage(evidence).missing().head(1)[["criterion", "truth"]].values.tolist()
+        [['responsibility', 'met']]
+        """
+        from .coverage import coverage
+
+        return coverage(self, evidence)
 
     def label(self, kind: str, name: Any, lang: str = "en") -> str:
         """The label of something in a language, else in any language, else its id.

@@ -1,0 +1,452 @@
+"""Two assessments of the same people: who moved, from where to where, and by what."""
+
+from __future__ import annotations
+
+import html
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import yaml
+
+from . import _core
+from .assessment import Assessment
+from .error import AssessError, listed, near
+from .source import to_library
+from .tables import _coded
+
+__all__ = ["Comparison", "compare", "movement_words"]
+
+_AT_ONCE = 50_000  # persons whose criteria are held at a time
+_STATUS = ["unmet", "unknown", "met", "absent"]
+_ABSENT, _MET, _DEEMED = 3, 2, 2
+
+
+@cache
+def _words() -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load((files("tassei") / "comparison.yaml").read_text(encoding="utf-8"))
+    return data
+
+
+def movement_words(lang: str) -> dict[str, Any]:
+    """The words of a language; English where there are none."""
+    every = _words()
+    found: dict[str, Any] = every.get(lang, every["en"])
+    return found
+
+
+def compare(a: Assessment, b: Assessment) -> Comparison:
+    """Compares two assessments of (some of) the same people.
+
+    They may differ in anything: as-of date, readings, verification, version of the framework,
+    evidence. Persons are matched by ``person_id``, specialties and criteria by their ids.
+
+    Parameters
+    ----------
+    a, b : Assessment
+        Before and after. Frames come back in the library of `a`'s evidence.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    AssessError
+        Not assessments, or no person or no specialty is in both.
+
+    Examples
+    --------
+    >>> import tassei
+    >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+    >>> tables = {"certifications": {"person_id": ["P1"], "examination": ["AP"]}}
+    >>> evidence = tassei.read_evidence(tables, framework)
+    >>> a = tassei.assess(evidence, framework, as_of="2026-03-31")
+    >>> b = tassei.assess(evidence, framework, as_of="2026-03-31", readings={"deeming": "ignore"})
+    >>> c = tassei.compare(a, b)
+    >>> c.differs
+    {'reading deeming': ('accept', 'ignore')}
+    >>> c.changes()[["specialty", "level_before", "level_after", "moved_by"]].values.tolist()[0]
+    ['hardware', 3, 0, '3 deemed']
+    """
+    for one in (a, b):
+        if not isinstance(one, Assessment):
+            raise AssessError(f"expected two assessments from assess, came {type(one).__name__}")
+    return Comparison(a, b)
+
+
+class Comparison:
+    """Two assessments of the same people. Made by :func:`tassei.compare`.
+
+    Shows itself in a notebook; ``str(comparison)`` is its text.
+
+    Attributes
+    ----------
+    before, after : Assessment
+    specialties : list of str
+        Those that both have.
+    differs : dict of str to (before, after)
+        In what the assessments differ: ``as_of``, ``min_verification``, ``framework``,
+        ``version``, ``fingerprint``, ``evidence`` and ``reading …``.
+    """
+
+    def __init__(self, before: Assessment, after: Assessment) -> None:
+        self.before = before
+        self.after = after
+        ids, others = before.evidence._ids, after.evidence._ids
+        found = pc.index_in(ids, value_set=others.cast(ids.type)).to_numpy(zero_copy_only=False)
+        both = np.flatnonzero(~np.isnan(found)) if found.dtype.kind == "f" else np.arange(len(found))
+        self._person_before = both.astype(np.int64)
+        self._person_after = found[both].astype(np.int64)
+        if not len(both):
+            raise AssessError(
+                f"the assessments have no person in common: {_some(ids)} and {_some(others)} are others"
+            )
+        mine, theirs = before.framework.specialties, after.framework.specialties
+        self.specialties = [s for s in mine if s in theirs]
+        if not self.specialties:
+            raise AssessError(
+                f"the frameworks have no specialty in common: {listed(mine)} and {listed(theirs)}"
+            )
+        self._specialty_before = np.array([mine.index(s) for s in self.specialties], np.int32)
+        self._specialty_after = np.array([theirs.index(s) for s in self.specialties], np.int32)
+        self.differs = _differences(before, after)
+
+    def __len__(self) -> int:
+        return len(self._person_before)
+
+    @property
+    def _paired(self) -> tuple[Any, ...]:
+        return (
+            self.before._core, self.after._core, self._person_before, self._person_after,
+            self._specialty_before, self._specialty_after,
+        )  # fmt: skip
+
+    # --- tables --------------------------------------------------------------------------------
+
+    def to_arrow(self, name: str = "transitions", **options: Any) -> pa.Table:
+        """A table as Arrow: `transitions`, `changes`, `criteria` or `unmatched`."""
+        makers = {
+            "transitions": self._transitions, "changes": self._changes, "criteria": self._criteria,
+            "unmatched": self._unmatched,
+        }  # fmt: skip
+        if name not in makers:
+            close = near(name, makers)
+            hint = f"; did you mean {close!r}?" if close else ""
+            raise AssessError(f"there is no table {name!r}; there are {listed(makers)}{hint}")
+        return makers[name](**options)
+
+    def _frame(self, table: pa.Table) -> Any:
+        return to_library(table, self.before.evidence.library)
+
+    def transitions(self, by: str | None = None) -> Any:
+        """How many people went from which level to which.
+
+        Parameters
+        ----------
+        by : str, optional
+            A column of people, as the evidence before has it.
+
+        Returns
+        -------
+        data frame
+            ``specialty``, (the `by` column,) ``level_before``, ``level_after``, ``certain`` and
+            ``possible``: people whose level, or possible level, moved so. Every pair of levels has
+            a row; 0 is no level.
+
+        Raises
+        ------
+        AssessError
+            People have no such column.
+        """
+        return self._frame(self._transitions(by))
+
+    def changes(self) -> Any:
+        """Who moved, and by which criteria.
+
+        Returns
+        -------
+        data frame
+            One row a person and specialty whose level or possible level differs:
+            ``person_id``, ``specialty``, ``level_before``, ``level_after``, ``possible_before``,
+            ``possible_after`` and ``moved_by``: the criteria, as ``level criterion``, of the
+            sheets between whose status differs (``level deemed``: an examination stands for the
+            sheet in one only); blank where none does, as where only the rule of the
+            levels below changed.
+        """
+        return self._frame(self._changes())
+
+    def criteria(self) -> Any:
+        """The criteria behind :meth:`changes`, one row each.
+
+        Returns
+        -------
+        data frame
+            ``person_id``, ``specialty``, ``level``, ``criterion``, ``status_before`` and
+            ``status_after`` (``absent``: that sheet has no such criterion).
+        """
+        return self._frame(self._criteria())
+
+    def unmatched(self) -> Any:
+        """People in one assessment only: ``person_id``, ``only_in`` (``before``, ``after``)."""
+        return self._frame(self._unmatched())
+
+    def _grouped(self, by: str | None) -> tuple[npt.NDArray[np.int32], pa.Array]:
+        if by is None:
+            return np.zeros(len(self), np.int32), pa.array(["all"])
+        evidence = self.before.evidence
+        if by not in evidence.groups:
+            close = near(by, evidence.groups)
+            hint = f"; did you mean {close!r}?" if close else ""
+            raise AssessError(f"people have no column {by!r}; they have {listed(evidence.groups)}{hint}")
+        groups, names = _coded(evidence._people.column(by))
+        return np.ascontiguousarray(groups[self._person_before]), names
+
+    def _transitions(self, by: str | None = None) -> pa.Table:
+        groups, names = self._grouped(by)
+        levels, certain, possible = _core.transitions(*self._paired, groups, len(names))
+        certain, possible = certain.swapaxes(0, 1), possible.swapaxes(0, 1)
+        depth, count, many = len(levels), len(names), len(self.specialties)
+        table: dict[str, Any] = {"specialty": np.repeat(np.array(self.specialties), count * depth**2)}
+        if by is not None:
+            table[by] = names.take(pa.array(np.tile(np.repeat(np.arange(count), depth**2), many)))
+        levels = np.array(levels, np.int64)
+        table |= {
+            "level_before": np.tile(np.repeat(levels, depth), many * count),
+            "level_after": np.tile(levels, many * count * depth),
+            "certain": certain.ravel(),
+            "possible": possible.ravel(),
+        }
+        return pa.table(table)
+
+    @cached_property
+    def _moves(self) -> _Moves:
+        return _Moves(self)
+
+    def _changes(self) -> pa.Table:
+        m = self._moves
+        return pa.table(
+            {
+                "person_id": m.ids,
+                "specialty": _named(m.specialty, self.specialties),
+                "level_before": m.level[0],
+                "level_after": m.level[1],
+                "possible_before": m.possible[0],
+                "possible_after": m.possible[1],
+                "moved_by": m.moved_by(),
+            }
+        )
+
+    def _criteria(self) -> pa.Table:
+        m = self._moves
+        move, which = np.nonzero(m.moved[:, : len(m.asked)])
+        return pa.table(
+            {
+                "person_id": m.ids.take(pa.array(move)),
+                "specialty": _named(which, [a[0] for a in m.asked]),
+                "level": np.array([a[1] for a in m.asked], np.int64)[which],
+                "criterion": _named(which, [a[2] for a in m.asked]),
+                "status_before": _named(m.status[0][move, which], _STATUS),
+                "status_after": _named(m.status[1][move, which], _STATUS),
+            }
+        )
+
+    def _unmatched(self) -> pa.Table:
+        parts = []
+        for one, matched, word in (
+            (self.before, self._person_before, "before"), (self.after, self._person_after, "after"),
+        ):  # fmt: skip
+            alone = np.ones(len(one), bool)
+            alone[matched] = False
+            ids = one.evidence._ids.cast(pa.large_string()).filter(pa.array(alone))
+            parts.append(pa.table({"person_id": ids, "only_in": pa.array([word] * len(ids), pa.string())}))
+        return pa.concat_tables(parts)
+
+    # --- looking -------------------------------------------------------------------------------
+
+    def _facts(self, lang: str) -> list[str]:
+        say = movement_words(lang)
+        before, after = len(self.before) - len(self), len(self.after) - len(self)
+        facts = [say["title"].format(n=len(self))]
+        if before or after:
+            facts.append(say["only"].format(before=before, after=after))
+        if not self.differs:
+            facts.append(say["same_question"])
+        for what, (old, new) in self.differs.items():
+            facts.append(say["differs"].format(what=self._thing(what, lang), before=old, after=new))
+        return facts
+
+    def _thing(self, what: str, lang: str) -> str:
+        things = movement_words(lang)["things"]
+        if what in things:
+            return str(things[what])
+        return self.before.framework.label("reading", what.removeprefix("reading "), lang)
+
+    def text(self, lang: str = "en") -> str:
+        """The comparison in words.
+
+        Parameters
+        ----------
+        lang : {"en", "ja"}
+        """
+        self.before.framework.check_language(lang)
+        table = self._transitions()
+        columns = {name: table.column(name).to_numpy() for name in table.column_names}
+        step = np.sign(columns["level_after"] - columns["level_before"])
+        lines = self._facts(lang)
+        for specialty in self.specialties:
+            own = columns["specialty"] == specialty
+            count = {
+                f"{p}{word}": int(columns[kind][own & (step == sign)].sum())
+                for p, kind in (("", "certain"), ("p_", "possible"))
+                for word, sign in (("up", 1), ("same", 0), ("down", -1))
+            }
+            label = self.before.framework.label("specialty", specialty, lang)
+            lines.append(movement_words(lang)["direction"].format(specialty=label, **count))
+        return "\n".join(lines)
+
+    def html(self, lang: str = "en") -> str:
+        """The comparison as tables of head counts, a level before a row.
+
+        Parameters
+        ----------
+        lang : {"en", "ja"}
+        """
+        self.before.framework.check_language(lang)
+        say = movement_words(lang)
+        groups = np.zeros(len(self), np.int32)
+        levels, certain, possible = _core.transitions(*self._paired, groups, 1)
+        names = [html.escape(self._level(at, lang)) for at in levels]
+        head = "".join(f'<th scope="col">{name}</th>' for name in names)
+        body = ""
+        for s, specialty in enumerate(self.specialties):
+            label = self.before.framework.label("specialty", specialty, lang)
+            caption = html.escape(say["matrix"].format(specialty=label))
+            rows = ""
+            for i, name in enumerate(names):
+                cells = "".join(
+                    f"<td>{_strong(certain[0, s, i, j], i == j)} <small>({possible[0, s, i, j]:,})</small></td>"
+                    for j in range(len(levels))
+                )
+                rows += f'<tr><th scope="row">{name}</th>{cells}</tr>'
+            body += (
+                f"<table><caption>{caption}</caption><thead><tr><th></th>{head}</tr></thead>"
+                f"<tbody>{rows}</tbody></table>"
+            )
+        facts = " · ".join(html.escape(fact) for fact in self._facts(lang))
+        return f'<div lang="{html.escape(lang)}"><p>{facts}</p>{body}</div>'
+
+    def _level(self, level: int, lang: str) -> str:
+        if not level:
+            return str(movement_words(lang)["no_level"])
+        known = self.before.framework if level in self.before.framework.document.levels else self.after.framework
+        return known.label("level", level, lang)
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"Comparison({len(self):,} people; {listed(self.differs) or 'nothing'} differs)"
+
+
+class _Moves:
+    """Persons and specialties that moved, and the criteria of the sheets between."""
+
+    def __init__(self, c: Comparison) -> None:
+        pair, self.specialty = _core.moves(*c._paired)
+        a, b = c.before, c.after
+        sides = (
+            (a, c._person_before[pair], c._specialty_before[self.specialty]),
+            (b, c._person_after[pair], c._specialty_after[self.specialty]),
+        )
+        self.ids = a.evidence._ids.take(pa.array(sides[0][1]))
+        self.level = [x._core.level[p, s].astype(np.int64) for x, p, s in sides]
+        self.possible = [x._core.possible_level[p, s].astype(np.int64) for x, p, s in sides]
+        columns = [(x.specialty, x.level, x.criterion) for one in (a, b) for x in one._plan.columns]
+        self.asked = [x for x in dict.fromkeys(columns) if x[0] in c.specialties]
+        sheets = dict.fromkeys((x[0], x[1]) for x in self.asked)
+        self.names = [f"{at} {name}" for _, at, name in self.asked] + [f"{at} deemed" for _, at in sheets]
+        self.status = [_status(x, p, self.asked) for x, p, _ in sides]
+        deemed = [_deemed(x, p, list(sheets)) for x, p, _ in sides]
+        old, new = self.status
+        # that a criterion is absent is as good as met
+        differs = np.where(old == _ABSENT, _MET, old) != np.where(new == _ABSENT, _MET, new)
+        self.moved = np.hstack([differs, deemed[0] != deemed[1]]) & self._between(c, list(sheets))
+
+    def _between(self, c: Comparison, sheets: list[tuple[str, int]]) -> npt.NDArray[np.bool_]:
+        """By move, the columns of sheets above the lower and up to the higher level."""
+        columns = [(s, at) for s, at, _ in self.asked] + sheets
+        own = np.array([c.specialties.index(s) for s, _ in columns])[None, :] == self.specialty[:, None]
+        at = np.array([at for _, at in columns])[None, :]
+        inside = np.zeros(own.shape, bool)
+        for old, new in (self.level, self.possible):
+            inside |= (at > np.minimum(old, new)[:, None]) & (at <= np.maximum(old, new)[:, None])
+        return own & inside
+
+    def moved_by(self) -> pa.Array:
+        packed, inverse = np.unique(np.packbits(self.moved, axis=1), axis=0, return_inverse=True)
+        patterns = np.unpackbits(packed, axis=1, count=len(self.names)).astype(bool)
+        texts = ["; ".join(np.array(self.names)[row]) or None for row in patterns]
+        return pa.array(texts, pa.large_string()).take(pa.array(inverse.ravel()))
+
+
+def _status(
+    a: Assessment, persons: npt.NDArray[np.int64], asked: list[tuple[str, int, str]]
+) -> npt.NDArray[np.uint8]:
+    """By move and criterion: what the assessment says."""
+    own = {(c.specialty, c.level, c.criterion): i for i, c in enumerate(a._plan.columns)}
+    known = [i for i, name in enumerate(asked) if name in own]
+    places = [own[asked[i]] for i in known]
+    found = np.full((len(persons), len(asked)), _ABSENT, np.uint8)
+    for first in range(0, len(persons), _AT_ONCE):
+        some, inverse = np.unique(persons[first : first + _AT_ONCE], return_inverse=True)
+        status = _core.criteria(a._core, some).status
+        found[first : first + _AT_ONCE, known] = status[np.ix_(inverse.ravel(), places)]
+    return found
+
+
+def _deemed(
+    a: Assessment, persons: npt.NDArray[np.int64], sheets: list[tuple[str, int]]
+) -> npt.NDArray[np.bool_]:
+    own = {(s.specialty, s.level): i for i, s in enumerate(a.framework.document.sheets)}
+    found = np.zeros((len(persons), len(sheets)), bool)
+    for i, name in enumerate(sheets):
+        if name in own:
+            found[:, i] = a._core.basis[persons, own[name]] == _DEEMED
+    return found
+
+
+def _differences(a: Assessment, b: Assessment) -> dict[str, tuple[Any, Any]]:
+    say = movement_words("en")
+    pairs: dict[str, tuple[Any, Any]] = {
+        "as_of": (str(a.as_of), str(b.as_of)),
+        "min_verification": (a.min_verification or say["nothing"], b.min_verification or say["nothing"]),
+        "framework": (a.framework.id, b.framework.id),
+        "version": (a.framework.version, b.framework.version),
+        "fingerprint": (a.framework.fingerprint[:12], b.framework.fingerprint[:12]),
+        "evidence": tuple(say["evidence"]) if a.evidence is not b.evidence else ("", ""),
+    }
+    for name in dict.fromkeys([*a.readings, *b.readings]):
+        sides = (x.readings.get(name, say["not_asked"]) for x in (a, b))
+        pairs[f"reading {name}"] = tuple(sides)
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _named(codes: npt.NDArray[Any], names: list[str]) -> pa.Array:
+    indices = pa.array(np.ascontiguousarray(codes).astype(np.int32))
+    return pa.DictionaryArray.from_arrays(indices, pa.array(names, pa.string())).cast(pa.large_string())
+
+
+def _some(ids: pa.Array) -> str:
+    return listed([*ids.slice(0, 3).to_pylist(), *(["…"] if len(ids) > 3 else [])]) or "nobody"
+
+
+def _strong(count: int, stayed: bool) -> str:
+    return f"{count:,}" if stayed or not count else f"<b>{count:,}</b>"

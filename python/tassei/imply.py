@@ -1,0 +1,161 @@
+"""Whether meeting one criterion means meeting another, and whether one can be met at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .grid import Grid, TooLarge
+from .outline import Leaf, Node, Outline, leaves
+
+__all__ = ["Logic"]
+
+_LEAVES = {"some", "duration", "count", "distinct"}
+
+
+class Logic:
+    """Reasons about the criteria of one outline; what is too large to settle is None.
+
+    What is proven holds for records without blanks; of quantities only what the sufficient rules
+    below show counts as proven.
+    """
+
+    def __init__(self, outline: Outline) -> None:
+        self.outline = outline
+        self._known: dict[tuple[object, ...], bool | None] = {}
+
+    # --- conditions ----------------------------------------------------------------------------
+
+    def covers(self, table: int, given: tuple[Node, ...], then: tuple[Node, ...]) -> bool | None:
+        """Whether every record that satisfies all of `given` satisfies all of `then`."""
+        name = ("covers", _ids(given), _ids(then))
+        if name not in self._known:
+            try:
+                grid = Grid(self.outline, table, [*given, *then])
+                self._known[name] = not bool((grid.all(given) & ~grid.all(then)).any())
+            except TooLarge:
+                self._known[name] = None
+        return self._known[name]
+
+    def can_hold(self, table: int, where: tuple[Node, ...]) -> bool | None:
+        """Whether some record satisfies all of the conditions."""
+        name = ("can hold", _ids(where))
+        if name not in self._known:
+            try:
+                self._known[name] = bool(Grid(self.outline, table, where).all(where).any())
+            except TooLarge:
+                self._known[name] = None
+        return self._known[name]
+
+    # --- criteria that can never be met ----------------------------------------------------------
+
+    def possible(self, node: Node) -> bool | None:
+        """Whether some evidence meets a criterion; other sheets are taken as possible."""
+        form = node["form"]
+        if form == "constant":
+            return bool(node["value"])
+        if form in _LEAVES:
+            return _all([self._possible_leaf(leaf) for leaf in leaves(node)])
+        if form == "at_least":
+            parts = [self.possible(part) for part in node["of"]]
+            return _enough(parts, node["need"])
+        if form == "not":
+            return _not(self.certain(node["of"][0]))
+        return True
+
+    def certain(self, node: Node) -> bool | None:
+        """Whether a criterion is met whatever the evidence, even by none."""
+        form = node["form"]
+        if form == "constant":
+            return bool(node["value"])
+        if form == "at_least":
+            return _enough([self.certain(part) for part in node["of"]], node["need"])
+        if form == "not":
+            return _not(self.possible(node["of"][0]))
+        return False
+
+    def settled(self, node: Node) -> bool | None:
+        """What a criterion or condition is where nothing at all is known; None: unknown."""
+        if node["form"] == "constant":
+            return bool(node["value"])
+        if node["form"] == "at_least":
+            return _enough([self.settled(part) for part in node["of"]], node["need"])
+        return _not(self.settled(node["of"][0])) if node["form"] == "not" else None
+
+    def possible_all(self, nodes: Iterable[Node]) -> bool | None:
+        """Whether each of the criteria can be met, if not together."""
+        return _all([self.possible(node) for node in nodes])
+
+    def _possible_leaf(self, leaf: Leaf) -> bool | None:
+        recent = self.outline.recency_days
+        if leaf.form == "duration" and leaf.united and recent and leaf.required > recent:
+            return False
+        if leaf.form != "distinct":
+            return self.can_hold(leaf.table, leaf.where)
+        kinds = self.kinds(leaf)
+        return None if kinds is None else kinds >= leaf.required
+
+    def kinds(self, leaf: Leaf) -> int | None:
+        """How many words of its column records that count can have."""
+        try:
+            grid = Grid(self.outline, leaf.table, leaf.where, [leaf.column])
+        except TooLarge:
+            return None
+        return sum(1 for _ in grid.each(grid.all(leaf.where), leaf.column))
+
+    # --- implication -----------------------------------------------------------------------------
+
+    def implies(self, given: Node, then: Node) -> bool | None:
+        """Whether meeting `given` means meeting `then`; False: not shown; None: too large."""
+        if self.certain(then) or self.possible(given) is False:
+            return True
+        if then["form"] == "at_least":
+            return _enough([self.implies(given, part) for part in then["of"]], then["need"])
+        if given["form"] == "at_least":
+            # of `need` parts that are met, at least one must be among those that imply it
+            parts = [self.implies(part, then) for part in given["of"]]
+            return _enough(parts, len(parts) - given["need"] + 1) if given["need"] > 0 else False
+        if given["form"] == "not" and then["form"] == "not":
+            return self.implies(then["of"][0], given["of"][0])
+        if given["form"] == "sheet" and then["form"] == "sheet":
+            return bool(given["sheet"] == then["sheet"])
+        if given["form"] in _LEAVES and then["form"] in _LEAVES:
+            wanted = leaves(then)
+            return _all([_any([self._gives(have, want) for have in leaves(given)]) for want in wanted])
+        return False
+
+    def _gives(self, have: Leaf, want: Leaf) -> bool | None:
+        if have.table != want.table or not _as_much(have, want):
+            return False
+        return self.covers(have.table, have.where, want.where)
+
+
+def _as_much(have: Leaf, want: Leaf) -> bool:
+    if want.form == "some":
+        return True
+    if have.form != want.form or have.required < want.required:
+        return False
+    if want.form == "distinct":
+        return have.column == want.column
+    return want.form != "duration" or have.united or not want.united
+
+
+def _ids(nodes: tuple[Node, ...]) -> tuple[int, ...]:
+    return tuple(node["id"] for node in nodes)
+
+
+def _not(truth: bool | None) -> bool | None:
+    return None if truth is None else not truth
+
+
+def _enough(truths: list[bool | None], need: int) -> bool | None:
+    certain = sum(t is True for t in truths)
+    possible = sum(t is not False for t in truths)
+    return True if certain >= need else False if possible < need else None
+
+
+def _all(truths: list[bool | None]) -> bool | None:
+    return _enough(truths, len(truths))
+
+
+def _any(truths: list[bool | None]) -> bool | None:
+    return _enough(truths, 1)

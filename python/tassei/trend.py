@@ -1,0 +1,259 @@
+"""Assessments on several dates of the same evidence: how levels move over time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from . import _core
+from .assessment import _day, assess
+from .comparison import movement_words
+from .error import AssessError, listed, near
+from .evidence import Evidence
+from .framework import Framework
+from .source import to_library
+from .tables import _BASIS, _coded, _words
+
+__all__ = ["Trend", "assess_over"]
+
+
+def assess_over(
+    evidence: Evidence,
+    framework: Framework | None = None,
+    dates: Iterable[Any] = (),
+    readings: Mapping[str, Any] | None = None,
+    min_verification: str | None = None,
+    threads: int = 0,
+) -> Trend:
+    """Assesses the same evidence as of several dates, without reading it again.
+
+    Each date is an assessment of its own: records that start later do not count, running ones
+    end on it. Of each only the levels are kept.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    framework : Framework, optional
+    dates : iterable of date or str
+        A list, an array or a range such as ``pandas.date_range``; sorted, each once.
+    readings, min_verification, threads
+        As in :func:`tassei.assess`.
+
+    Returns
+    -------
+    Trend
+
+    Raises
+    ------
+    AssessError
+        No dates, one that is none, or what :func:`tassei.assess` refuses.
+
+    Examples
+    --------
+    >>> import tassei
+    >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+    >>> tables = {"certifications": {"person_id": ["P1"], "examination": ["AP"], "date": ["2020-04-01"]}}
+    >>> evidence = tassei.read_evidence(tables, framework)
+    >>> trend = tassei.assess_over(evidence, framework, ["2020-03-31", "2020-04-01"])
+    >>> trend.levels()[["specialty", "level"]].values.tolist()[2:4]
+    [['facility_management', 0], ['hardware', 3]]
+    """
+    kept = []
+    days = _days(dates)
+    for day in days:
+        a = assess(evidence, framework, day, readings, min_verification, threads)
+        kept.append(_core.Standings(a._core))
+    return Trend(evidence, a.framework, days, kept, a.readings, min_verification)
+
+
+def _days(dates: Any) -> list[dt.date]:
+    if isinstance(dates, str | dt.date) or not isinstance(dates, Iterable):
+        raise AssessError(f"dates are several, in a list, came {dates!r}; for one date use assess")
+    days = set()
+    for date in dates:
+        date = date.as_py() if isinstance(date, pa.Scalar) else date
+        if date is None or date != date:
+            raise AssessError(f"dates have a blank one ({date!r}); expected a date such as 2026-03-31")
+        days.add(_day(date))
+    if not days:
+        raise AssessError("dates are empty; expected some, such as ['2025-03-31', '2026-03-31']")
+    return sorted(days)
+
+
+class Trend:
+    """Levels as of several dates. Made by :func:`tassei.assess_over`.
+
+    Attributes
+    ----------
+    evidence : Evidence
+    framework : Framework
+    dates : list of datetime.date
+        Rising.
+    readings : dict
+    min_verification : str or None
+    """
+
+    def __init__(
+        self, evidence: Evidence, framework: Framework, dates: list[dt.date], kept: list[Any],
+        readings: Mapping[str, Any], min_verification: str | None,
+    ) -> None:  # fmt: skip
+        self.evidence = evidence
+        self.framework = framework
+        self.dates = dates
+        self.readings = dict(readings)
+        self.min_verification = min_verification
+        self._kept = kept
+
+    def __len__(self) -> int:
+        return len(self.dates)
+
+    def to_arrow(self, name: str = "distribution", **options: Any) -> pa.Table:
+        """A table as Arrow: `distribution` or `levels`."""
+        makers = {"distribution": self._distribution, "levels": self._levels}
+        if name not in makers:
+            close = near(name, makers)
+            hint = f"; did you mean {close!r}?" if close else ""
+            raise AssessError(f"there is no table {name!r}; there are {listed(makers)}{hint}")
+        return makers[name](**options)
+
+    def distribution(self, by: str | None = None) -> Any:
+        """How many people stood at which level when.
+
+        Parameters
+        ----------
+        by : str, optional
+            A column of people.
+
+        Returns
+        -------
+        data frame
+            ``as_of`` (date), then the columns of :meth:`tassei.Assessment.distribution`.
+
+        Raises
+        ------
+        AssessError
+            People have no such column.
+        """
+        return to_library(self._distribution(by), self.evidence.library)
+
+    def levels(self) -> Any:
+        """Everybody's level in each specialty on each date.
+
+        Returns
+        -------
+        data frame
+            ``as_of``, then the columns of :meth:`tassei.Assessment.levels`; rows by date, person
+            and specialty.
+        """
+        return to_library(self._levels(), self.evidence.library)
+
+    def _distribution(self, by: str | None = None) -> pa.Table:
+        groups, names = np.zeros(len(self.evidence), np.int32), pa.array(["all"])
+        if by is not None:
+            known = self.evidence.groups
+            if by not in known:
+                close = near(by, known)
+                hint = f"; did you mean {close!r}?" if close else ""
+                raise AssessError(f"people have no column {by!r}; they have {listed(known)}{hint}")
+            groups, names = _coded(self.evidence._people.column(by))
+        return pa.concat_tables(
+            [self._dated(date, kept, groups, names, by) for date, kept in zip(self.dates, self._kept, strict=True)]
+        )
+
+    def _dated(self, date: dt.date, kept: Any, groups: Any, names: pa.Array, by: str | None) -> pa.Table:
+        levels, certain, possible, people = kept.distribution(groups, len(names))
+        specialties, count, depth = self.framework.specialties, len(names), len(levels)
+        certain, possible = certain.swapaxes(0, 1), possible.swapaxes(0, 1)
+        size = np.maximum(people, 1)[None, :, None]
+        table: dict[str, Any] = {
+            "as_of": pa.array([date] * certain.size, pa.date32()),
+            "specialty": np.repeat(np.array(specialties), count * depth),
+        }
+        if by is not None:
+            table[by] = names.take(pa.array(np.tile(np.repeat(np.arange(count), depth), len(specialties))))
+        table |= {
+            "level": np.tile(np.array(levels, np.int64), len(specialties) * count),
+            "certain": certain.ravel(),
+            "possible": possible.ravel(),
+            "certain_share": (certain / size).ravel(),
+            "possible_share": (possible / size).ravel(),
+        }
+        return pa.table(table)
+
+    def _levels(self) -> pa.Table:
+        specialties = self.framework.specialties
+        people, width = len(self.evidence), len(specialties)
+        ids = self.evidence._ids.take(pa.array(np.repeat(np.arange(people), width)))
+        codes = pa.array(np.tile(np.arange(width, dtype=np.int32), people))
+        names = pa.DictionaryArray.from_arrays(codes, pa.array(specialties)).cast(pa.large_string())
+        return pa.concat_tables(
+            [
+                pa.table(
+                    {
+                        "as_of": pa.repeat(pa.scalar(date, pa.date32()), people * width),
+                        "person_id": ids,
+                        "specialty": names,
+                        "level": kept.level.ravel().astype(np.int64),
+                        "possible_level": kept.possible_level.ravel().astype(np.int64),
+                        "basis": _words(kept.level_basis.ravel(), _BASIS),
+                    }
+                )
+                for date, kept in zip(self.dates, self._kept, strict=True)
+            ]
+        )
+
+    # --- looking -------------------------------------------------------------------------------
+
+    def _counts(self) -> list[tuple[str, dt.date, list[tuple[int, int, int]]]]:
+        groups = np.zeros(len(self.evidence), np.int32)
+        found = [kept.distribution(groups, 1) for kept in self._kept]
+        return [
+            (specialty, date, [(at, int(c), int(p)) for at, c, p in zip(f[0], f[1][0, s], f[2][0, s], strict=True)])
+            for s, specialty in enumerate(self.framework.specialties)
+            for date, f in zip(self.dates, found, strict=True)
+        ]  # fmt: skip
+
+    def _title(self, lang: str) -> str:
+        say = movement_words(lang)
+        return str(say["trend"].format(n=len(self.evidence), dates=len(self)))
+
+    def _level(self, level: int, lang: str) -> str:
+        return self.framework.label("level", level, lang) if level else str(movement_words(lang)["no_level"])
+
+    def text(self, lang: str = "en") -> str:
+        """The trend in words, a line a specialty and date."""
+        self.framework.check_language(lang)
+        lines = [self._title(lang)]
+        for specialty, date, counts in self._counts():
+            cells = " · ".join(f"{self._level(at, lang)} {c:,} ({p:,})" for at, c, p in counts)
+            lines.append(f"{self.framework.label('specialty', specialty, lang)} {date}: {cells}")
+        return "\n".join(lines)
+
+    def html(self, lang: str = "en") -> str:
+        """The trend as a table, a row a specialty and date."""
+        self.framework.check_language(lang)
+        rows, head = "", ""
+        for specialty, date, counts in self._counts():
+            label = html.escape(self.framework.label("specialty", specialty, lang))
+            cells = "".join(f"<td>{c:,} <small>({p:,})</small></td>" for _, c, p in counts)
+            rows += f'<tr><th scope="row">{label}</th><td>{date}</td>{cells}</tr>'
+            head = "".join(f'<th scope="col">{html.escape(self._level(at, lang))}</th>' for at, _, _ in counts)
+        as_of = html.escape(movement_words(lang)["as_of"])
+        return (
+            f'<div lang="{html.escape(lang)}"><p>{html.escape(self._title(lang))}</p><table><thead><tr><th></th>'
+            f'<th scope="col">{as_of}</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        )
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"Trend({len(self.evidence):,} people, {len(self)} dates from {self.dates[0]} to {self.dates[-1]})"
