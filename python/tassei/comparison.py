@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-import html
-from functools import cache, cached_property
-from importlib.resources import files
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import yaml
 
 from . import _core
 from .assessment import Assessment
 from .error import AssessError, listed, near
+from .movement import html, movement_words, text
 from .source import to_library
 from .tables import _coded
 
-__all__ = ["Comparison", "compare", "movement_words"]
+__all__ = ["Comparison", "compare"]
 
 _AT_ONCE = 50_000  # persons whose criteria are held at a time
 _STATUS = ["unmet", "unknown", "met", "absent"]
 _ABSENT, _MET, _DEEMED = 3, 2, 2
-
-
-@cache
-def _words() -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load((files("tassei") / "comparison.yaml").read_text(encoding="utf-8"))
-    return data
-
-
-def movement_words(lang: str) -> dict[str, Any]:
-    """The words of a language; English where there are none."""
-    every = _words()
-    found: dict[str, Any] = every.get(lang, every["en"])
-    return found
 
 
 def compare(a: Assessment, b: Assessment) -> Comparison:
@@ -268,24 +253,6 @@ class Comparison:
 
     # --- looking -------------------------------------------------------------------------------
 
-    def _facts(self, lang: str) -> list[str]:
-        say = movement_words(lang)
-        before, after = len(self.before) - len(self), len(self.after) - len(self)
-        facts = [say["title"].format(n=len(self))]
-        if before or after:
-            facts.append(say["only"].format(before=before, after=after))
-        if not self.differs:
-            facts.append(say["same_question"])
-        for what, (old, new) in self.differs.items():
-            facts.append(say["differs"].format(what=self._thing(what, lang), before=old, after=new))
-        return facts
-
-    def _thing(self, what: str, lang: str) -> str:
-        things = movement_words(lang)["things"]
-        if what in things:
-            return str(things[what])
-        return self.before.framework.label("reading", what.removeprefix("reading "), lang)
-
     def text(self, lang: str = "en") -> str:
         """The comparison in words.
 
@@ -293,21 +260,7 @@ class Comparison:
         ----------
         lang : {"en", "ja"}
         """
-        self.before.framework.check_language(lang)
-        table = self._transitions()
-        columns = {name: table.column(name).to_numpy() for name in table.column_names}
-        step = np.sign(columns["level_after"] - columns["level_before"])
-        lines = self._facts(lang)
-        for specialty in self.specialties:
-            own = columns["specialty"] == specialty
-            count = {
-                f"{p}{word}": int(columns[kind][own & (step == sign)].sum())
-                for p, kind in (("", "certain"), ("p_", "possible"))
-                for word, sign in (("up", 1), ("same", 0), ("down", -1))
-            }
-            label = self.before.framework.label("specialty", specialty, lang)
-            lines.append(movement_words(lang)["direction"].format(specialty=label, **count))
-        return "\n".join(lines)
+        return text(self, self.before.framework.check_language(lang))
 
     def html(self, lang: str = "en") -> str:
         """The comparison as tables of head counts, a level before a row.
@@ -316,35 +269,7 @@ class Comparison:
         ----------
         lang : {"en", "ja"}
         """
-        self.before.framework.check_language(lang)
-        say = movement_words(lang)
-        groups = np.zeros(len(self), np.int32)
-        levels, certain, possible = _core.transitions(*self._paired, groups, 1)
-        names = [html.escape(self._level(at, lang)) for at in levels]
-        head = "".join(f'<th scope="col">{name}</th>' for name in names)
-        body = ""
-        for s, specialty in enumerate(self.specialties):
-            label = self.before.framework.label("specialty", specialty, lang)
-            caption = html.escape(say["matrix"].format(specialty=label))
-            rows = ""
-            for i, name in enumerate(names):
-                cells = "".join(
-                    f"<td>{_strong(certain[0, s, i, j], i == j)} <small>({possible[0, s, i, j]:,})</small></td>"
-                    for j in range(len(levels))
-                )
-                rows += f'<tr><th scope="row">{name}</th>{cells}</tr>'
-            body += (
-                f"<table><caption>{caption}</caption><thead><tr><th></th>{head}</tr></thead>"
-                f"<tbody>{rows}</tbody></table>"
-            )
-        facts = " · ".join(html.escape(fact) for fact in self._facts(lang))
-        return f'<div lang="{html.escape(lang)}"><p>{facts}</p>{body}</div>'
-
-    def _level(self, level: int, lang: str) -> str:
-        if not level:
-            return str(movement_words(lang)["no_level"])
-        known = self.before.framework if level in self.before.framework.document.levels else self.after.framework
-        return known.label("level", level, lang)
+        return html(self, self.before.framework.check_language(lang))
 
     def _repr_html_(self) -> str:
         return self.html()
@@ -446,7 +371,3 @@ def _named(codes: npt.NDArray[Any], names: list[str]) -> pa.Array:
 
 def _some(ids: pa.Array) -> str:
     return listed([*ids.slice(0, 3).to_pylist(), *(["…"] if len(ids) > 3 else [])]) or "nobody"
-
-
-def _strong(count: int, stayed: bool) -> str:
-    return f"{count:,}" if stayed or not count else f"<b>{count:,}</b>"

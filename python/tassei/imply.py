@@ -49,7 +49,7 @@ class Logic:
     # --- criteria that can never be met ----------------------------------------------------------
 
     def possible(self, node: Node) -> bool | None:
-        """Whether some evidence meets a criterion; other sheets are taken as possible."""
+        """Whether some evidence meets a criterion; of parts, whether each can be met, if not together."""
         form = node["form"]
         if form == "constant":
             return bool(node["value"])
@@ -60,7 +60,8 @@ class Logic:
             return _enough(parts, node["need"])
         if form == "not":
             return _not(self.certain(node["of"][0]))
-        return True
+        own = self.possible_all(self._criteria(node))
+        return _any([own, *(self.possible(deeming) for deeming in self._deemings(node))])
 
     def certain(self, node: Node) -> bool | None:
         """Whether a criterion is met whatever the evidence, even by none."""
@@ -116,12 +117,24 @@ class Logic:
             return _enough(parts, len(parts) - given["need"] + 1) if given["need"] > 0 else False
         if given["form"] == "not" and then["form"] == "not":
             return self.implies(then["of"][0], given["of"][0])
-        if given["form"] == "sheet" and then["form"] == "sheet":
-            return bool(given["sheet"] == then["sheet"])
+        if given["form"] == "sheet" and then["form"] == "sheet" and given["sheet"] == then["sheet"]:
+            return True
+        if given["form"] == "sheet":
+            own = _any([self.implies(part, then) for part in self._criteria(given)])
+            return _all([own, *(self.implies(deeming, then) for deeming in self._deemings(given))])
+        if then["form"] == "sheet":
+            own = _all([self.implies(given, part) for part in self._criteria(then)])
+            return _any([own, *(self.implies(given, deeming) for deeming in self._deemings(then))])
         if given["form"] in _LEAVES and then["form"] in _LEAVES:
             wanted = leaves(then)
             return _all([_any([self._gives(have, want) for have in leaves(given)]) for want in wanted])
         return False
+
+    def _criteria(self, sheet: Node) -> list[Node]:
+        return list(self.outline.sheets[sheet["sheet"]].values())
+
+    def _deemings(self, sheet: Node) -> list[Node]:
+        return [when for when, deemed in self.outline.deemings if sheet["sheet"] in deemed]
 
     def _gives(self, have: Leaf, want: Leaf) -> bool | None:
         if have.table != want.table or not _as_much(have, want):

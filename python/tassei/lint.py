@@ -182,9 +182,11 @@ class Lint:
         body = ""
         for label, found in self._by_kind():
             items = "".join(
-                f"<li><b>{html.escape(f.where)}</b>: {html.escape(f.message)}{self._witness(f)}</li>" for f in found
+                f"<li><b>{html.escape(f.where)}</b>: {html.escape(f.message)}{self._witness(f)}</li>"
+                for f in found
             )
-            body += f"<details open><summary>{html.escape(label)} ({len(found)})</summary><ul>{items}</ul></details>"
+            head = f"{html.escape(label)} ({len(found)})"
+            body += f"<details open><summary>{head}</summary><ul>{items}</ul></details>"
         title = "<br>".join(html.escape(line) for line in self._title())
         body = body or f"<p>{html.escape(self._say['none'])}</p>"
         return f'<div lang="{html.escape(self.lang)}"><p>{title}</p>{body}</div>'
@@ -196,15 +198,16 @@ class Lint:
         for name, rows in finding.witness.items():
             columns = list(dict.fromkeys(column for row in rows for column in row))
             label = html.escape(self.framework.label("table", name, self.lang))
-            head = "".join(
-                f'<th scope="col">{html.escape(self.framework.label("column", f"{name}.{c}", self.lang))}</th>'
-                for c in columns
-            )
+            titles = [self.framework.label("column", f"{name}.{c}", self.lang) for c in columns]
+            head = "".join(f'<th scope="col">{html.escape(title)}</th>' for title in titles)
             body = "".join(
                 "<tr>" + "".join(f"<td>{html.escape(_cell(row.get(c)))}</td>" for c in columns) + "</tr>"
                 for row in rows
             )
-            tables += f"<table><caption>{label}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+            tables += (
+                f"<table><caption>{label}</caption><thead><tr>{head}</tr></thead>"
+                f"<tbody>{body}</tbody></table>"
+            )
         person = html.escape(self._say["person"].format(person=finding.person))
         return f"<details><summary>{person}</summary>{tables}</details>"
 

@@ -26,7 +26,9 @@ Found = dict[str, Any]  # what a Finding is made of
 class Linter:
     """Looks at one framework under one choice of readings."""
 
-    def __init__(self, framework: Framework, readings: Mapping[str, Any], lang: str, say: Mapping[str, Any]) -> None:
+    def __init__(
+        self, framework: Framework, readings: Mapping[str, Any], lang: str, say: Mapping[str, Any]
+    ) -> None:
         self.framework = framework
         self.readings = readings
         self.say = say
@@ -36,7 +38,8 @@ class Linter:
         self.describe = self.outline.describe
         sheets = framework.document.sheets
         self.criteria = {
-            (sheet.specialty, sheet.level): nodes for sheet, nodes in zip(sheets, self.outline.sheets, strict=True)
+            (sheet.specialty, sheet.level): nodes
+            for sheet, nodes in zip(sheets, self.outline.sheets, strict=True)
         }
 
     def findings(self) -> Iterator[Found]:
@@ -76,7 +79,9 @@ class Linter:
         for specialty, lower, upper in self._ladders():
             above = self.deciding(specialty, upper)
             for name, node in self.criteria[specialty, lower].items():
-                if not any(self.logic.implies(given, node) for given in self.criteria[specialty, upper].values()):
+                if not any(
+                    self.logic.implies(given, node) for given in self.criteria[specialty, upper].values()
+                ):
                     tries = self._tries(above, node)
                     asked.append((specialty, lower, upper, name, tries))
         confirmed = self._confirm(asked)
@@ -292,7 +297,9 @@ class Linter:
                             continue
                         label = self.describe.label("column", f"{table}.{column_id}")
                         parts = self._differing(column.vocabulary or "", (upper, above), (lower, below))
-                        text = self.say["words_differ"].format(criterion=self._label(name), column=label, parts=parts)
+                        text = self.say["words_differ"].format(
+                            criterion=self._label(name), column=label, parts=parts
+                        )
                         yield self._at(specialty, upper, name, kind="words_differ", message=text)
 
     def _differing(self, vocabulary: str, *sides: tuple[int, set[str]]) -> str:
@@ -300,12 +307,17 @@ class Linter:
         for (level, words), (other, others) in (sides, sides[::-1]):
             only = [w for w in self.framework.document.vocabularies[vocabulary].words if w in words - others]
             if only:
-                names = {"level": self.describe.label("level", level), "other": self.describe.label("level", other)}
+                names = {
+                    "level": self.describe.label("level", level),
+                    "other": self.describe.label("level", other),
+                }
                 texts.append(self.say["only_at"].format(words=self._spelled(vocabulary, only), **names))
         return "; ".join(texts)
 
     def _spelled(self, vocabulary: str, words: list[str]) -> str:
-        return str(self.describe.say["and"]).join(self.describe.label("word", f"{vocabulary}.{w}") for w in words)
+        return str(self.describe.say["and"]).join(
+            self.describe.label("word", f"{vocabulary}.{w}") for w in words
+        )
 
 
 def _criteria(node: Node) -> Iterator[Node]:

@@ -137,4 +137,6 @@ class Outline:
     def sheet(self, specialty: str, level: int, form: str = "{specialty}, {level}") -> str:
         """A sheet in words."""
         describe = self.describe
-        return form.format(specialty=describe.label("specialty", specialty), level=describe.label("level", level))
+        return form.format(
+            specialty=describe.label("specialty", specialty), level=describe.label("level", level)
+        )

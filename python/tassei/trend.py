@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from . import _core
 from .assessment import _day, assess
-from .comparison import movement_words
 from .error import AssessError, listed, near
 from .evidence import Evidence
 from .framework import Framework
+from .movement import movement_words
 from .source import to_library
 from .tables import _BASIS, _coded, _words
 
@@ -162,7 +162,10 @@ class Trend:
                 raise AssessError(f"people have no column {by!r}; they have {listed(known)}{hint}")
             groups, names = _coded(self.evidence._people.column(by))
         return pa.concat_tables(
-            [self._dated(date, kept, groups, names, by) for date, kept in zip(self.dates, self._kept, strict=True)]
+            [
+                self._dated(date, kept, groups, names, by)
+                for date, kept in zip(self.dates, self._kept, strict=True)
+            ]
         )
 
     def _dated(self, date: dt.date, kept: Any, groups: Any, names: pa.Array, by: str | None) -> pa.Table:
@@ -213,7 +216,7 @@ class Trend:
         groups = np.zeros(len(self.evidence), np.int32)
         found = [kept.distribution(groups, 1) for kept in self._kept]
         return [
-            (specialty, date, [(at, int(c), int(p)) for at, c, p in zip(f[0], f[1][0, s], f[2][0, s], strict=True)])
+            (specialty, date, list(zip(f[0], f[1][0, s].tolist(), f[2][0, s].tolist(), strict=True)))
             for s, specialty in enumerate(self.framework.specialties)
             for date, f in zip(self.dates, found, strict=True)
         ]  # fmt: skip
@@ -242,11 +245,14 @@ class Trend:
             label = html.escape(self.framework.label("specialty", specialty, lang))
             cells = "".join(f"<td>{c:,} <small>({p:,})</small></td>" for _, c, p in counts)
             rows += f'<tr><th scope="row">{label}</th><td>{date}</td>{cells}</tr>'
-            head = "".join(f'<th scope="col">{html.escape(self._level(at, lang))}</th>' for at, _, _ in counts)
+            head = "".join(
+                f'<th scope="col">{html.escape(self._level(at, lang))}</th>' for at, _, _ in counts
+            )
         as_of = html.escape(movement_words(lang)["as_of"])
         return (
-            f'<div lang="{html.escape(lang)}"><p>{html.escape(self._title(lang))}</p><table><thead><tr><th></th>'
-            f'<th scope="col">{as_of}</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+            f'<div lang="{html.escape(lang)}"><p>{html.escape(self._title(lang))}</p>'
+            f'<table><thead><tr><th></th><th scope="col">{as_of}</th>{head}</tr></thead>'
+            f"<tbody>{rows}</tbody></table></div>"
         )
 
     def _repr_html_(self) -> str:
@@ -256,4 +262,5 @@ class Trend:
         return self.text()
 
     def __repr__(self) -> str:
-        return f"Trend({len(self.evidence):,} people, {len(self)} dates from {self.dates[0]} to {self.dates[-1]})"
+        dates = f"{len(self)} dates from {self.dates[0]} to {self.dates[-1]}"
+        return f"Trend({len(self.evidence):,} people, {dates})"

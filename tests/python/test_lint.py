@@ -1,0 +1,399 @@
+"""Design-time checks of a framework: each finding can be seen, and none is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+from pathlib import Path
+from random import Random
+
+import pandas as pd
+import pytest
+import tassei
+from random_people import Recipe, random_people
+from slow_evaluator import AREAS, LEVELS, SPECIALTIES, evaluate
+from tassei import _core
+from tassei.grid import Grid, TooLarge
+from tassei.imply import Logic
+from tassei.outline import Outline, under
+from tassei.witness import AS_OF
+
+FRAMEWORKS = Path(__file__).resolve().parent.parent / "frameworks"
+READINGS = [
+    {},
+    {"size_bands": "as_printed"},
+    {"activities": "all", "errata": "corrected"},
+    {"recency_years": 2},
+]
+
+
+@pytest.fixture(scope="module")
+def framework():
+    return tassei.load_framework("itss-v3-2011-customer-service")
+
+
+@pytest.fixture(scope="module")
+def choir():
+    return tassei.load_framework(FRAMEWORKS / "community-choir.yaml")
+
+
+# --- the standard itself --------------------------------------------------------------------------
+
+
+def test_the_levels_of_the_standard_that_do_not_need_the_one_below(framework):
+    found = {(f.specialty, f.level, f.criterion) for f in framework.lint().of("easier")}
+    expertise = {(s, level, "expertise") for s in SPECIALTIES for level in LEVELS[:-1]}
+    # the domain of a succession changes at level 6 of these two
+    assert found == expertise | {("hardware", 5, "succession"), ("software", 5, "succession")}
+    assert not framework.lint().of("open")
+
+
+@pytest.mark.parametrize("readings", READINGS, ids=str)
+def test_every_witness_holds_for_the_slow_evaluator(framework, readings):
+    for f in framework.lint(readings).of("easier"):
+        rows = {name: [{"person_id": "W", **row} for row in t] for name, t in f.witness.items()}
+        tables = {
+            "people": [{"person_id": "W"}],
+            "engagements": [],
+            "contributions": [],
+            "certifications": [],
+        }
+        result = evaluate(tables | rows, AS_OF, {**readings})
+        upper = min(level for level in LEVELS if level > f.level)
+        assert result.sheets["W", f.specialty, upper][0] == "met"
+        assert result.sheets["W", f.specialty, f.level][0] == "unmet"
+        assert result.criteria["W", f.specialty, f.level, f.criterion][0] == "unmet"
+
+
+def test_as_printed_medium_work_does_not_count_at_level_5(framework):
+    """Level 6 asks for three engagements of grade 5, level 5 for three of grade 4: CS-13, CS-14."""
+    found, as_printed = (
+        {(f.specialty, f.level, f.criterion) for f in framework.lint(readings).of("easier")}
+        for readings in ({}, {"size_bands": "as_printed"})
+    )
+    assert as_printed - found == {("facility_management", 5, "responsibility")}
+
+
+@pytest.mark.parametrize("readings", READINGS, ids=str)
+def test_nobody_misses_a_criterion_below_that_is_not_found(framework, readings):
+    lint = framework.lint(readings)
+    found = {(f.specialty, f.level, f.criterion) for f in lint if f.kind in ("easier", "open")}
+    idle = {(f.specialty, f.level, f.criterion) for f in lint.of("never_decides")}
+    seen = 0
+    for seed in (1, 2):
+        tables = random_people(Recipe(seed=seed, people=400, strong=1.0))
+        result = evaluate(tables, dt.date(2020, 12, 31), readings)
+        criteria: dict[tuple, dict] = {}
+        for (*sheet, criterion), answer in result.criteria.items():
+            criteria.setdefault(tuple(sheet), {})[criterion] = answer[0]
+        for (person, specialty, level), (status, basis, _) in result.sheets.items():
+            missed = {c for c, s in criteria[person, specialty, level].items() if s != "met"}
+            assert not missed or any((specialty, level, c) not in idle for c in missed)
+            if status == "met" and basis == "evidenced" and level > 3:
+                below = (person, specialty, level - 1)
+                missed = {c for c, s in criteria[below].items() if s != "met"}
+                seen += bool(missed)
+                assert {(specialty, level - 1, c) for c in missed} <= found
+    assert seen
+
+
+def test_the_witnesses_can_be_assessed_again(framework):
+    lint = framework.lint()
+    a = tassei.assess(lint.evidence, framework, AS_OF)
+    sheets = a.to_arrow("sheets").to_pylist()
+    status = {(r["person_id"], r["specialty"], r["level"]): r["status"] for r in sheets}
+    for f in lint.of("easier"):
+        assert (status[f.person, f.specialty, f.level + 1], status[f.person, f.specialty, f.level]) == (
+            "met", "unmet",
+        )  # fmt: skip
+
+
+def test_criteria_that_never_decide(framework):
+    found = {(f.specialty, f.level, f.criterion) for f in framework.lint().of("never_decides")}
+    expected = {(s, level, c) for s in SPECIALTIES for level in LEVELS for c in ("complexity", "size")}
+    assert found == expected - {(s, 3, "size") for s in SPECIALTIES}
+    always = {(f.specialty, f.level, f.criterion) for f in framework.lint().of("always_met")}
+    assert always == {(s, 3, "size") for s in SPECIALTIES}
+
+
+def test_a_window_shorter_than_the_years_asked(framework):
+    found = {
+        (f.specialty, f.level, f.criterion) for f in framework.lint({"recency_years": 2}).of("never_met")
+    }
+    assert found == {(s, level, "responsibility") for s in ("hardware", "software") for level in (5, 6)}
+    assert not framework.lint({"recency_years": 3}).of("never_met")
+    # added up, days may overlap
+    assert not framework.lint({"recency_years": 2, "overlap": "sum"}).of("never_met")
+
+
+def test_words_of_areas_at_one_level_and_not_at_the_next(framework):
+    found = [f for f in framework.lint().of("words_differ") if f.criterion == "expertise"]
+    assert {(f.specialty, f.level) for f in found} == {(s, at) for s in SPECIALTIES for at in (4, 5, 6)}
+    for f in found:
+        above, below = set(AREAS[f.specialty, f.level]), set(AREAS[f.specialty, f.level - 1])
+        for words, here, there in (
+            (above - below, f.level, f.level - 1),
+            (below - above, f.level - 1, f.level),
+        ):
+            part = f"at level {here} and not at level {there}: "
+            said = f.message.partition(part)[2].partition("; ")[0]
+            labels = [framework.label("word", f"area.{word}") for word in words]
+            assert all(label in said for label in labels)
+            assert bool(labels) == (part in f.message)
+    design = [f for f in framework.lint().of("words_differ") if "service design" in f.message]
+    assert ("hardware", 5, "complexity") in {(f.specialty, f.level, f.criterion) for f in design}
+
+
+def test_words_that_no_sheet_asks_for(framework):
+    outcome, examinations = framework.lint().of("unused_words")
+    assert outcome.message == "not completed"
+    assert "Fundamental" in examinations.message
+    assert "Applied" not in examinations.message
+
+
+def test_alternatives_that_never_help(framework):
+    texts = [f.message for f in framework.lint().of("never_helps")]
+    assert "“size (level 6)”: “size as printed (level 5)” holds whenever it does" in texts
+    as_printed = [f.message for f in framework.lint({"size_bands": "as_printed"}).of("never_helps")]
+    assert not as_printed
+
+
+# --- looking ----------------------------------------------------------------------------------------
+
+
+def test_text_html_and_frame(framework):
+    lint = framework.lint()
+    assert str(lint).startswith(f"{framework.title['en']}, version {framework.version}: {len(lint)} findings")
+    assert lint._repr_html_().count("witness: W") == len(lint.of("easier"))
+    frame = lint.to_frame()
+    assert frame["kind"].tolist() == [f.kind for f in lint]
+    assert set(json.loads(frame["witness"].tolist()[0])) == {"engagements", "contributions"}
+    assert lint.to_frame("polars").height == len(lint)
+    with pytest.raises(ValueError, match="'easy'"):
+        lint.of("easy")
+
+
+def test_japanese(framework):
+    lint = framework.lint({"size_bands": "as_printed"}, lang="ja")
+    assert "サイズの上限: 印刷どおり" in lint.text
+    assert "W1はハードウェア レベル4を満たすがハードウェア レベル3を満たさない: 専門性が未達成" in lint.text
+    assert 'lang="ja"' in lint.html
+    assert len(lint) == len(framework.lint({"size_bands": "as_printed"}))
+    with pytest.raises(tassei.AssessError, match="'fr'"):
+        framework.lint(lang="fr")
+    with pytest.raises(tassei.AssessError, match="did you mean 'overlap'"):
+        framework.lint({"overlapp": "sum"})
+
+
+# --- frameworks made to be found fault with ------------------------------------------------------------
+
+
+def bakery(tmp_path, criteria: str, top: str = ""):
+    text = (FRAMEWORKS / "minimal.yaml").read_text(encoding="utf-8")
+    text = text.replace("      baker:", COLUMNS + "      baker:").replace("tables:\n", WORDS + "tables:\n", 1)
+    text = text.replace("  practice: {label: {en: practice}}\n", NAMES)
+    text = text.replace("      practice: {some: {table: bakes, where: {always: true}}}\n", criteria)
+    if top:
+        text = text.replace(
+            "  1: {label: {en: level 1}}\n", "  1: {label: {en: one}}\n  2: {label: {en: two}}\n"
+        )
+        text += f"  - specialty: baking\n    level: 2\n    criteria:\n{top}"
+    file = tmp_path / "bakery.yaml"
+    file.write_text(text, encoding="utf-8")
+    return tassei.load_framework(file)
+
+
+NAMES = "  practice: {label: {en: practice}}\n  more: {label: {en: more}}\n"
+WORDS = """units: {breads: {label: {en: breads}}}
+
+vocabularies:
+  bread: {label: {en: bread}, words: {rye: {label: {en: rye}}, wheat: {label: {en: wheat}}, oat: {label: {en: oat}}}}
+  seeds: {label: {en: seeds}, words: {poppy: {label: {en: poppy}}, sesame: {label: {en: sesame}}, flax: {label: {en: flax}}}}
+
+"""  # noqa: E501
+COLUMNS = """      bread: {type: category, vocabulary: bread, label: {en: bread}}
+      seeds: {type: set, vocabulary: seeds, label: {en: seeds}}
+      loaves: {type: number, label: {en: loaves}}
+"""
+RYE = "{column: bread, is: rye}"
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "{all: [{column: bread, is: rye}, {column: bread, is: oat}]}",
+        "{all: [{column: loaves, at_least: 5}, {column: loaves, less_than: 5}]}",
+        "{all: [{column: seeds, items: [poppy, flax], need: 2}, {not: {column: seeds, items: [flax], need: 1}}]}",
+        "{column: loaves, less_than: 0}",
+    ],
+)
+def test_conditions_that_contradict_each_other(tmp_path, where):
+    made = bakery(tmp_path, f"      practice: {{some: {{table: bakes, where: {where}}}}}\n")
+    (finding,) = made.lint().of("never_met")
+    assert (finding.criterion, finding.where) == ("practice", "baking, level 1")
+
+
+@pytest.mark.parametrize(("many", "met"), [(2, True), (3, False)])
+def test_more_kinds_than_there_can_be(tmp_path, many, met):
+    where = "{column: bread, in: [rye, oat]}"
+    distinct = f"{{table: bakes, column: bread, where: {where}, at_least: {many}, unit: breads}}"
+    made = bakery(tmp_path, f"      practice: {{distinct: {distinct}}}\n")
+    assert bool(made.lint().of("never_met")) != met
+
+
+def test_one_criterion_within_another(tmp_path):
+    criteria = (
+        "      practice: {some: {table: bakes, where: {column: loaves, at_least: 3}}}\n"
+        "      more: {count: {table: bakes, where: {column: loaves, more_than: 3}, at_least: 2, unit: breads}}\n"
+    )
+    (finding,) = bakery(tmp_path, criteria).lint().of("never_decides")
+    assert (finding.criterion, finding.message) == ("practice", "practice: whoever meets more meets it too")
+
+
+def test_of_two_equal_criteria_one_decides(tmp_path):
+    criteria = "".join(f"      {c}: {{some: {{table: bakes, where: {RYE}}}}}\n" for c in ("practice", "more"))
+    assert [f.criterion for f in bakery(tmp_path, criteria).lint().of("never_decides")] == ["more"]
+
+
+def test_an_alternative_within_another_and_one_that_is_dead(tmp_path):
+    where = (
+        "{any: [{column: loaves, at_least: 3}, {column: loaves, at_least: 5}, "
+        "{all: [{column: bread, is: rye}, {column: bread, is: oat}]}]}"
+    )
+    made = bakery(tmp_path, f"      practice: {{some: {{table: bakes, where: {where}}}}}\n")
+    texts = sorted(f.message for f in made.lint().of("never_helps"))
+    assert texts == [
+        "“bread: rye, bread: oat” can never hold there",
+        "“loaves: ≥ 5”: “loaves: ≥ 3” holds whenever it does",
+    ]
+
+
+def test_alternatives_among_criteria(tmp_path):
+    any_of = f"{{any: [{{some: {{table: bakes, where: {RYE}}}}}, {{count: {{table: bakes, where: {RYE}, at_least: 2, unit: breads}}}}]}}"  # noqa: E501
+    made = bakery(tmp_path, f"      practice: {any_of}\n")
+    (finding,) = made.lint().of("never_helps")
+    assert finding.criterion == "practice"
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "easier"),
+    [
+        ("{count: {table: bakes, where: {always: true}, at_least: 2, unit: breads}}",
+         "{count: {table: bakes, where: {always: true}, at_least: 3, unit: breads}}", False),
+        ("{count: {table: bakes, where: {always: true}, at_least: 4, unit: breads}}",
+         "{count: {table: bakes, where: {always: true}, at_least: 3, unit: breads}}", True),
+        ("{some: {table: bakes, where: {column: loaves, at_least: 2, at_most: 4}}}",
+         "{some: {table: bakes, where: {column: loaves, at_least: 4}}}", True),
+        ("{some: {table: bakes, where: {column: loaves, at_least: 2}}}",
+         "{some: {table: bakes, where: {column: loaves, at_least: 4}}}", False),
+        ("{not: {some: {table: bakes, where: {column: bread, is: rye}}}}",
+         "{some: {table: bakes, where: {column: bread, is: oat}}}", True),
+        ("{distinct: {table: bakes, column: bread, where: {always: true}, at_least: 2, unit: breads}}",
+         "{distinct: {table: bakes, column: bread, where: {column: loaves, at_least: 1}, at_least: 2, unit: breads}}", False),
+        ("{any: [{some: {table: bakes, where: {column: bread, is: rye}}}, {some: {table: bakes, where: {column: bread, is: oat}}}]}",
+         "{some: {table: bakes, where: {column: bread, in: [rye, wheat]}}}", True),
+        ("{count: {table: bakes, where: {always: true}, at_least: 2, unit: breads, of_which: [{where: {column: bread, is: rye}, at_least: 1}]}}",
+         "{count: {table: bakes, where: {column: bread, is: rye}, at_least: 2, unit: breads}}", False),
+        ("{count: {table: bakes, where: {always: true}, at_least: 2, unit: breads, of_which: [{where: {column: bread, is: rye}, at_least: 1}]}}",
+         "{count: {table: bakes, where: {column: seeds, items: [flax], need: all}, at_least: 2, unit: breads}}", True),
+        ("{some: {table: bakes, where: {column: bread, is: rye}}}", "{sheet: {specialty: baking, level: 1}}", False),
+    ],
+)  # fmt: skip
+def test_a_level_above_another(tmp_path, lower, upper, easier):  # noqa: PT006
+    made = bakery(tmp_path, f"      practice: {lower}\n", f"      practice: {upper}\n")
+    lint = made.lint()
+    assert [f.kind for f in lint if f.kind in ("easier", "open")] == (["easier"] if easier else [])
+
+
+def test_what_is_neither_shown_nor_refuted_is_said(tmp_path):
+    """Three of one kind or three of another: nobody with five of either misses it, and no rule shows it."""
+    three = "{{count: {{table: bakes, where: {{column: loaves, {}: 5}}, at_least: 3, unit: breads}}}}"
+    lower = f"{{any: [{three.format('less_than')}, {three.format('at_least')}]}}"
+    upper = "{count: {table: bakes, where: {always: true}, at_least: 5, unit: breads}}"
+    made = bakery(tmp_path, f"      practice: {lower}\n", f"      practice: {upper}\n")
+    assert [f.kind for f in made.lint() if f.kind in ("easier", "open")] == ["open"]
+
+
+# --- the reasoning behind it ---------------------------------------------------------------------------
+
+
+def random_record(rng: Random, document, table):
+    row = {}
+    for name, column in table.columns.items():
+        words = list(document.vocabularies[column.vocabulary].words) if column.vocabulary else []
+        if column.type == "set":
+            row[name] = rng.sample(words, rng.randint(0, len(words)))
+        elif words:
+            row[name] = rng.choice(words)
+        elif column.type == "number":
+            row[name] = float(
+                rng.choice([0, 1, 2, 3, 4, 5, 12, 40, 41, 80, 99, 100, 299, 300, 1999, 2000, 5000])
+            )
+    return row
+
+
+@pytest.mark.parametrize("which", ["framework", "choir"])
+def test_implications_hold_for_random_records(which, request):
+    """What is said to imply something does so for every record that the core judges."""
+    made = request.getfixturevalue(which)
+    outline = Outline(made, made.plan())
+    logic = Logic(outline)
+    rng = Random(7)
+    frames = {}
+    for name, table in made.document.tables.items():
+        person = next(c for c, column in table.columns.items() if column.role == "person")
+        rows = [{person: "P", **random_record(rng, made.document, table)} for _ in range(300)]
+        frames[name] = rows[:1] if table.unique else rows
+    evidence = tassei.read_evidence({name: pd.DataFrame(rows) for name, rows in frames.items()}, made)
+    a = tassei.assess(evidence, made, AS_OF)
+    # explain finds each record's truth; compare the conditions of every pair of criteria of one table
+    truths: dict[int, list] = {}
+    nodes = {}
+    for i, sheet in enumerate(outline.sheets):
+        found = _core.explain(a._core, 0, i)
+        for finding, node in zip(found.criteria, sheet.values(), strict=True):
+            if "where" in node and finding.records:
+                nodes[node["id"]] = node
+                truths[node["id"]] = [r.condition == _core.Truth.yes for r in finding.records]
+    assert len(nodes) > 8
+    shown = 0
+    for one, other in itertools.permutations(nodes.values(), 2):
+        if one["table"] != other["table"]:
+            continue
+        if logic.covers(one["table"], (one["where"],), (other["where"],)):
+            shown += 1
+            pairs = zip(truths[one["id"]], truths[other["id"]], strict=True)
+            assert all(then for given, then in pairs if given)
+    assert shown
+    for node in nodes.values():
+        assert logic.can_hold(node["table"], (node["where"],)) or not any(truths[node["id"]])
+
+
+def test_every_kind_of_record_is_on_the_grid(framework):
+    """Each class is told from every other one by some test, and has a value that is in it."""
+    outline = Outline(framework, framework.plan())
+    node = next(p.node for p in outline.places if p.specialty == "facility_management" and p.level == 5)
+    grid = Grid(outline, node["table"], [node["where"]])
+    for axis in grid._axes:
+        seen = [tuple(test[i] for test in axis.tests.values()) for i in range(len(axis.samples))]
+        assert len(set(seen)) == len(seen)
+    tests = [n for n in under(node["where"]) if "column" in n]
+    assert {n["column"] for n in tests} == set(grid.columns)
+
+
+def test_what_is_too_large_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr("tassei.grid.CELLS", 1)
+    made = bakery(tmp_path, f"      practice: {{some: {{table: bakes, where: {RYE}}}}}\n")
+    with pytest.raises(TooLarge):
+        outline = Outline(made, made.plan())
+        node = outline.places[0].node
+        Grid(outline, node["table"], [node["where"]])
+    assert [f.kind for f in made.lint() if f.kind != "unused_words"] == ["too_large"]
+
+
+def test_the_choir_in_all_its_forms(choir):
+    lint = choir.lint()
+    assert {f.kind for f in lint} >= {"easier", "never_helps", "words_differ"}
+    for f in lint.of("easier"):
+        assert f.person in f.message
