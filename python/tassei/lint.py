@@ -80,7 +80,7 @@ def _numbered(findings: Iterable[Finding]) -> Iterator[Finding]:
             continue
         number += 1
         person = f"W{number}"
-        yield replace(finding, person=person, message=finding.message.format(person=person))
+        yield replace(finding, person=person, message=finding.message.replace("{person}", person))
 
 
 class Lint:
