@@ -180,7 +180,9 @@ class Linter:
             first = places[0]
             found = self._at(first.specialty, first.level, first.criterion, kind="never_helps", message=text)
             others = len(dict.fromkeys((p.specialty, p.level, p.criterion) for p in places)) - 1
-            label = f"{found['where']}, {self._label(first.criterion, first.specialty, first.level)}"
+            label = str(self.describe.say["and"]).join(
+                (found["where"], self._label(first.criterion, first.specialty, first.level))
+            )
             found["where"] = self.say["more"].format(place=label, count=others) if others else label
             yield found
 

@@ -16,6 +16,7 @@ from slow_evaluator import AREAS, LEVELS, SPECIALTIES, evaluate
 from tassei import _core
 from tassei.grid import Grid, TooLarge
 from tassei.imply import Logic
+from tassei.linter import Linter
 from tassei.outline import Outline, under
 from tassei.witness import AS_OF
 
@@ -382,6 +383,57 @@ def test_implications_hold_for_random_records(which, request):
     assert shown
     for node in nodes.values():
         assert logic.can_hold(node["table"], (node["where"],)) or not any(truths[node["id"]])
+
+
+def plainly(node, row, outline, table, without=()) -> bool:
+    """A condition of a record that has no blanks, the obvious way."""
+    parts = [plainly(part, row, outline, table, without) for part in node.get("of", [])]
+    if node["id"] in without:
+        return False
+    if node["form"] == "constant":
+        return node["value"]
+    if node["form"] == "not":
+        return not parts[0]
+    if node["form"] == "at_least":
+        return sum(parts) >= node["need"]
+    name, _ = outline.column(table, node["column"])
+    words = outline.words(table, node["column"])
+    if node["form"] == "one_of":
+        return words.index(row[name]) in node["words"]
+    if node["form"] == "contains":
+        return sum(bool(node["items"] >> words.index(item) & 1) for item in row[name]) >= node["need"]
+    above = row[name] > node["low"] or (row[name] == node["low"] and not node["low_open"])
+    return above and (row[name] < node["high"] or (row[name] == node["high"] and not node["high_open"]))
+
+
+@pytest.mark.parametrize("readings", [{}, {"size_bands": "as_printed"}, None], ids=str)
+def test_without_the_alternatives_that_never_help_no_record_is_judged_otherwise(framework, choir, readings):
+    made = choir if readings is None else framework
+    linter = Linter(made, made.readings(readings), "en", made.lint(readings)._say)
+    outline = linter.outline
+    rng = Random(5)
+    rows = {
+        t: [random_record(rng, made.document, table) for _ in range(100)]
+        for t, (_, table) in enumerate(outline.tables)
+    }
+    kept = dropped = 0
+    for place in outline.places:
+        for node in under(place.node):
+            if "where" not in node:
+                continue
+            table, root = node["table"], node["where"]
+            idle = {
+                p["id"] for p, _ in linter._idle_conditions(Grid(outline, table, [root]), table, (), root)
+            }
+            whole = [plainly(root, row, outline, table) for row in rows[table]]
+            assert whole == [plainly(root, row, outline, table, idle) for row in rows[table]]
+            dropped += len(idle)
+            for part in (
+                p for n in under(root) if 0 < n.get("need", 0) < len(n.get("of", [])) for p in n["of"]
+            ):
+                kept += whole != [plainly(root, row, outline, table, {part["id"]}) for row in rows[table]]
+    assert kept
+    assert dropped or readings
 
 
 def test_every_kind_of_record_is_on_the_grid(framework):
