@@ -32,11 +32,6 @@ int shortfall(const Condition& condition, const TableData& table, std::int64_t r
     return std::accumulate(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(needed), 0);
 }
 
-double days_of(const Standing& standing) {
-    if (standing.start == no_day) return infinity;
-    return std::max(0.0, double{1} + standing.end - standing.start);
-}
-
 /// Days in the union of periods, by a running latest end.
 double united(std::vector<std::pair<Day, Day>> periods) {
     std::ranges::sort(periods);
@@ -122,7 +117,7 @@ private:
     }
 
     CriterionFinding of(const Some& f, int specialty) const {
-        auto finding = asked(f.table, f.where, 1, 1, specialty);
+        auto finding = asked(quantity_of(framework_, f), f.where, 1, 1, specialty);
         for (const auto& record : finding.records) {
             if (record.truth == Truth::yes) finding.found.low = 1;
             if (record.truth != Truth::no) finding.found.high = 1;
@@ -131,7 +126,7 @@ private:
     }
 
     CriterionFinding of(const Duration& f, int specialty) const {
-        auto finding = asked(f.table, f.where, f.required, infinity, specialty);
+        auto finding = asked(quantity_of(framework_, f), f.where, f.required, infinity, specialty);
         std::vector<std::pair<Day, Day>> certain;
         std::vector<std::pair<Day, Day>> possible;
         Range sum;
@@ -156,20 +151,21 @@ private:
     }
 
     CriterionFinding of(const Count& f, int specialty) const {
-        auto finding = counted(f.table, f.where, f.required, specialty);
+        auto finding = counted(quantity_of(framework_, f), f.where, f.required, specialty);
         for (const auto& nested : f.of_which) {
             Condition both;
             both.id = nested.where.id;
             both.form = AtLeast{2, {f.where, nested.where}};
-            finding.parts.push_back(counted(f.table, both, nested.required, specialty));
+            finding.parts.push_back(counted(quantity_of(framework_, f), both, nested.required, specialty));
             finding.truth = finding.truth & finding.parts.back().truth;
         }
         return finding;
     }
 
-    CriterionFinding counted(int table, const Condition& where, double required, int specialty) const {
-        auto finding = asked(table, where, required, infinity, specialty);
-        const int column = framework_.tables[static_cast<std::size_t>(table)].identity;
+    CriterionFinding counted(const Quantity& quantity, const Condition& where, double required,
+                             int specialty) const {
+        auto finding = asked(quantity, where, required, infinity, specialty);
+        const auto [table, column] = std::pair{quantity.table, quantity.column};
         std::map<std::int32_t, Truth> by_identity;
         const auto add = [&](Truth truth) {
             finding.found.low += truth == Truth::yes ? 1 : 0;
@@ -188,7 +184,7 @@ private:
     CriterionFinding of(const Distinct& f, int specialty) const {
         const auto& table = framework_.tables[static_cast<std::size_t>(f.table)];
         const double most = table.columns[static_cast<std::size_t>(f.column)].words;
-        auto finding = asked(f.table, f.where, f.required, most, specialty);
+        auto finding = asked(quantity_of(framework_, f), f.where, f.required, most, specialty);
         if (!supplied(f.table)) return judged(std::move(finding));
         std::uint64_t certain = 0;
         std::uint64_t possible = 0;
@@ -219,8 +215,9 @@ private:
     }
 
     /// All records of the person, each against the condition; `most` is the high end without a table.
-    CriterionFinding asked(int table, const Condition& where, double required, double most,
+    CriterionFinding asked(const Quantity& quantity, const Condition& where, double required, double most,
                            int specialty) const {
+        const int table = quantity.table;
         CriterionFinding finding;
         finding.required = required;
         finding.table = table;
@@ -230,6 +227,7 @@ private:
         }
         const auto& rows = data(table);
         const Clock clock(framework_, static_cast<std::size_t>(table), rows, options_);
+        std::vector<Weighed> weighed;
         const auto p = static_cast<std::size_t>(person_);
         for (auto place = rows.first[p]; place < rows.first[p + 1]; ++place) {
             RecordFinding record;
@@ -249,8 +247,13 @@ private:
                     if (holds != Truth::no)
                         record.possible_grade = std::max(record.possible_grade, grade.level);
                 }
+            weighed.push_back({record.row, record.truth, record.standing});
+            record.counts = counts(quantity, rows, weighed.back());
             finding.records.push_back(std::move(record));
         }
+        std::vector<Range> added(weighed.size());
+        portions(quantity, rows, weighed, added);
+        for (std::size_t i = 0; i < added.size(); ++i) finding.records[i].added = added[i];
         return finding;
     }
 

@@ -17,6 +17,7 @@ from .date import EPOCH, parse_date
 from .error import AssessError, listed, near
 from .evidence import Evidence
 from .framework import Framework
+from .ledger import ledger
 from .plan import Plan
 from .source import to_library
 from .text import key
@@ -237,6 +238,51 @@ class Assessment:
             Unknown person, specialty or level.
         """
         return self._frame(tables.criteria(self, person_id, specialty, level))
+
+    def ledger(
+        self, person_id: Any = None, specialty: str | None = None, level: int | None = None, lang: str = "en"
+    ) -> Any:
+        """Which record counted for what, certainly or possibly, or the first condition it failed.
+
+        Every record stands against every criterion that asks its table, on each sheet. Computed
+        when asked for: for everybody these are many rows, so ask for what you need. Texts are
+        categories.
+
+        Parameters
+        ----------
+        person_id : str or sequence of str, optional
+        specialty : str, optional
+        level : int, optional
+        lang : str
+            A language of the framework, for `because`.
+
+        Returns
+        -------
+        data frame
+            ``person_id``, ``table``, ``row`` (as the source numbers it), ``specialty``, ``level``,
+            ``criterion`` (blank where the record deems the whole sheet met), ``part`` (of the
+            criterion, or the deeming; blank for the criterion itself), ``counts`` (``counted``,
+            ``possibly``, ``ignored``), ``days`` (of the record, up to the as-of date; blank where
+            its start is), ``low`` and ``high`` (what it adds to the criterion's, beyond what
+            earlier records gave: they sum to those of :meth:`criteria`), ``grade`` and
+            ``possible_grade`` (blank for none), ``reason`` (the first condition that it failed,
+            or what is blank, as a path of the framework file) and ``because`` (in words).
+
+        Raises
+        ------
+        AssessError
+            Unknown person, specialty, level or language.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> tables = {"certifications": {"person_id": ["P1"], "examination": ["FE"]}}
+        >>> a = tassei.assess(tassei.read_evidence(tables, framework), as_of="2026-03-31")
+        >>> a.ledger("P1", "hardware", 3)[["counts", "reason"]].to_dict("records")
+        [{'counts': 'ignored', 'reason': 'deeming[0].when.some.where'}]
+        """
+        return self._frame(ledger(self, person_id, specialty, level, lang))
 
     def distribution(self, by: str | None = None) -> Any:
         """How many people stand at which level, certainly and possibly.

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "tassei/assessment.hpp"
-#include "tassei/record.hpp"
+#include "tassei/portion.hpp"
 
 /// Why: one person's sheet, evaluated again by the plainest means, node by node and record by record.
 namespace tassei {
@@ -18,7 +18,9 @@ struct Obstacle {
 /// What a record means to a criterion.
 struct RecordFinding {
     std::int64_t row = 0;
-    Truth truth = Truth::no;     ///< counts certainly, possibly or not
+    Truth truth = Truth::no;     ///< satisfies what is asked, dates and verification too
+    Truth counts = Truth::no;    ///< for the quantity: not certainly where nobody knows days or kind
+    Range added;                 ///< what it adds to the quantity beyond earlier records
     Truth condition = Truth::no; ///< what its cells say, whatever its dates and verification
     Standing standing;           ///< what its dates and verification say
     bool weakly_verified = false;

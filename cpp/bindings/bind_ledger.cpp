@@ -1,0 +1,50 @@
+#include "bindings.hpp"
+#include "tassei/ledger.hpp"
+
+namespace tassei::bindings {
+namespace {
+
+/// A column of a ledger, seen without a copy.
+template <class Seen, auto Member>
+py::array column(const py::object& self) {
+    const auto& values = self.cast<const Ledger&>().*Member;
+    static_assert(sizeof(Seen) == sizeof(values[0]));
+    return lend(reinterpret_cast<const Seen*>(values.data()), {static_cast<py::ssize_t>(values.size())}, self);
+}
+
+}  // namespace
+
+void bind_ledger(py::module_& m) {
+    using namespace py::literals;
+
+    py::class_<Question>(m, "Question")
+        .def_readonly("sheet", &Question::sheet)
+        .def_readonly("criterion", &Question::criterion)
+        .def_readonly("deeming", &Question::deeming)
+        .def_readonly("node", &Question::node)
+        .def_readonly("nested", &Question::nested)
+        .def_property_readonly("table", [](const Question& q) { return q.quantity.table; });
+
+    py::class_<Ledger, std::shared_ptr<Ledger>>(m, "Ledger")
+        .def_readonly("questions", &Ledger::questions)
+        .def_property_readonly("person", column<std::int32_t, &Ledger::person>)
+        .def_property_readonly("question", column<std::int32_t, &Ledger::question>)
+        .def_property_readonly("row", column<std::int64_t, &Ledger::row>)
+        .def_property_readonly("counts", column<std::uint8_t, &Ledger::counts>)
+        .def_property_readonly("days", column<double, &Ledger::days>)
+        .def_property_readonly("low", column<double, &Ledger::low>)
+        .def_property_readonly("high", column<double, &Ledger::high>)
+        .def_property_readonly("grade", column<std::int16_t, &Ledger::grade>)
+        .def_property_readonly("possible_grade", column<std::int16_t, &Ledger::possible_grade>)
+        .def_property_readonly("why", column<std::uint8_t, &Ledger::why>)
+        .def_property_readonly("condition", column<std::int32_t, &Ledger::condition>);
+
+    m.def("ledger", [](const Assessment& assessment, const Array<std::int64_t>& persons,
+                       const std::vector<int>& sheets) {
+        const auto wanted = view(persons);
+        const py::gil_scoped_release release;  // the assessment is immutable, and held by this call
+        return std::make_shared<Ledger>(ledger(assessment, wanted, sheets));
+    }, "assessment"_a, py::arg("persons").noconvert(), "sheets"_a);
+}
+
+}  // namespace tassei::bindings
