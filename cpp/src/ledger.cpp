@@ -17,7 +17,7 @@ struct Verdict {
 
 bool is_choice(const Condition& condition) {
     const auto* group = std::get_if<AtLeast>(&condition.form);
-    return group != nullptr && static_cast<std::size_t>(std::max(group->need, 0)) < group->of.size();
+    return group != nullptr && static_cast<std::size_t>(std::max(group->need, 0)) != group->of.size();
 }
 
 Verdict verdict(const Condition& condition, const TableData& table, std::int64_t row);
@@ -184,7 +184,7 @@ private:
             record.truth = found.truth & record.standing.counts;
             const auto counted = counts(question.quantity, data, record);
             const auto& grades = grades_[i * framework_.specialties.size() + specialty];
-            const double days = days_of(record.standing);
+            const double days = record.standing.counts == Truth::no ? 0 : days_of(record.standing);
             const auto k = at + i;
             ledger_.person[k] = person;
             ledger_.question[k] = number;

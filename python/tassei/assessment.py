@@ -23,6 +23,7 @@ from .source import to_library
 from .text import key
 
 if TYPE_CHECKING:
+    from .contrast import Contrast
     from .explain import Explanation
 
 __all__ = ["Assessment", "assess"]
@@ -357,6 +358,33 @@ class Assessment:
         elif level not in levels:
             raise AssessError(f"{specialty} has no level {level!r}; it has {listed(levels)}")
         return Explanation(self, place, str(person_id), specialty, level, lang)
+
+    def compare_levels(
+        self, person_id: Any, specialty: str, level_a: int, level_b: int, lang: str = "en"
+    ) -> Contrast:
+        """What two levels ask differently of a person, and how the person stands, side by side.
+
+        Parameters
+        ----------
+        person_id : str
+        specialty : str
+        level_a, level_b : int
+        lang : str
+            A language of the framework.
+
+        Returns
+        -------
+        Contrast
+            With ``text``, ``html`` and ``to_dict()``; shows itself in a notebook.
+
+        Raises
+        ------
+        AssessError
+            Unknown person, specialty, level or language, with what exists.
+        """
+        from .contrast import Contrast
+
+        return Contrast(*(self.explain(person_id, specialty, level, lang) for level in (level_a, level_b)))
 
     def _place(self, person_id: Any) -> int:
         place = self.evidence.place(person_id)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from . import _core
 from . import grammar as g
-from .describe import Describer, Tree, cell_text
-from .narrate import Narrator
+from .asked import Asked
+from .because import Because
+from .describe import Describer
+from .narrate import Narrator, page
+from .paths import Paths
 from .plan import NodeInfo
 
 if TYPE_CHECKING:
     from .assessment import Assessment
+    from .contrast import Contrast
 
 __all__ = ["Explanation"]
 
@@ -68,6 +73,10 @@ class Explanation:
         self._found = _core.explain(assessment._core, place, self._sheet_place)
         self._describe = Describer(assessment.framework, lang)
         self._say = self._describe.say
+        self._asked = Asked(assessment, self._describe)
+        self._because = Because(
+            assessment, self._describe, self._asked, Paths(assessment.framework.document)
+        )
         self.status = _STATUS[self._found.truth]
 
     # --- as data --------------------------------------------------------------------------------
@@ -79,10 +88,14 @@ class Explanation:
         -------
         dict
             Person, sheet, status and basis, then ``criteria`` and ``deemed_by``: each with
-            status, low, high (None: unbounded), required, unit, page, ``parts`` and
-            ``records``; a record has ``counts`` (counted, possibly, ignored), its row, days,
-            grade, cells, ``because`` (every reason why it does not count certainly) and
-            ``shortfall`` (how many cells would have to say something else).
+            status, low, high (None: unbounded), required, unit, page, ``asks`` (what a record must
+            satisfy), ``blamed`` (whether it is why the node above is not met), ``matters`` (False:
+            the node above is met whatever this one is), ``parts`` and ``records``. A record has
+            ``counts`` (counted, possibly, ignored), its row, ``days``, ``low`` and ``high`` (what
+            it adds beyond earlier records; None: unbounded), grade, cells, ``because`` (every
+            reason why it does not count certainly), ``first`` (the path of the first reason),
+            ``reasons`` (each with path, text, and whether it is only open) and ``shortfall``
+            (how many cells would have to say something else).
         """
         return self._data
 
@@ -93,12 +106,8 @@ class Explanation:
         at = a.framework.specialties.index(self.specialty)
         criteria = []
         for (name, form), found in zip(self._sheet.criteria.items(), self._found.criteria, strict=True):
-            node = self._node(found, a._plan.nodes)
-            node |= {
-                "criterion": name,
-                "label": self._describe.label("criterion", name),
-                "page": getattr(form, "page", None) or self._sheet.page,
-            }
+            node = self._node(found, a._plan.nodes, self._sheet.page, self._sheet)
+            node |= {"criterion": name, "label": self._describe.label("criterion", name)}
             group = document.criteria[name].group
             node["group"] = self._describe.label("group", group) if group else None
             criteria.append(node)
@@ -108,8 +117,13 @@ class Explanation:
             if any((s.specialty, s.level) == (self.specialty, self.level) for s in d.sheets)
         ]  # fmt: skip
         for deeming, found in zip(places, self._found.deemings, strict=False):
-            node = self._node(found, a._plan.nodes)
-            deemed_by.append(node | {"label": self._describe.text(deeming.label), "page": deeming.page})
+            node = self._node(found, a._plan.nodes, deeming.page, None)
+            deemed_by.append(node | {"label": self._describe.text(deeming.label)})
+        for node in criteria:
+            met = node["status"] == "met"
+            _mark(node, not met and node["status"] == self.status, met or self.status != "met")
+        for node in deemed_by:
+            _mark(node, False, node["status"] == "met" or self.status != "met")
         basis = {_core.Basis.evidenced: "evidenced", _core.Basis.deemed: "deemed"}
         return {
             "person_id": self.person_id,
@@ -130,32 +144,42 @@ class Explanation:
             "deemed_by": deemed_by,
         }
 
-    def _node(self, found: Any, nodes: list[NodeInfo]) -> dict[str, Any]:
+    def _node(
+        self, found: Any, nodes: list[NodeInfo], page: str | None, sheet: g.Sheet | None, nested: Any = None
+    ) -> dict[str, Any]:
+        """A node of a criterion; `nested` is what a count asks of some of its records."""
         info = nodes[found.id]
-        # a nested count carries the number of its condition
-        nested = not isinstance(info.form, g.CriterionNode)
         table = list(self.assessment.framework.document.tables)[found.table] if found.table >= 0 else None
         supplied = table is None or self.assessment.evidence.reports[table].supplied
         unit = _unit(info.form)
-        if nested:
-            label = self._say["of_which"].format(label=self._condition(found.id, nodes))
-        else:
+        page = getattr(info.form, "page", None) or page
+        if nested is None:
             label = self._describe.criterion(info)
+            asks = self._asked.of_criterion(info.form, sheet)
+        else:
+            label = self._say["of_which"].format(label=self._condition(found.id, nodes))
+            asks = self._asked.of_nested(nested, sheet)
         summary = getattr(info.form, "summary", None)
         kind = info.form.distinct.column if isinstance(info.form, g.DistinctCriterion) else None
+        of_which = info.form.count.of_which if isinstance(info.form, g.CountCriterion) else []
         node: dict[str, Any] = {
             "label": label,
+            "page": page,
             "summary": self._describe.text(summary) if summary else None,
             "status": _STATUS[found.truth],
             "low": found.low,
             "high": None if math.isinf(found.high) else found.high,
             "required": found.required,
             "unit": unit,
-            "form": "nested" if nested else next(iter(type(info.form).model_fields.keys() - _SHARED), ""),
+            "form": "nested" if nested is not None else next(iter(type(info.form).model_fields.keys() - _SHARED), ""),
+            "asks": asks,
             "table": table,
             "supplied": supplied,
-            "records": [self._record(r, table, nodes, kind) for r in found.records if table],
-            "parts": [self._node(part, nodes) for part in found.parts],
+            "records": [self._record(r, table, unit, kind) for r in found.records if table],
+            "parts": [
+                self._node(part, nodes, page, sheet, of_which[i] if of_which else None)
+                for i, part in enumerate(found.parts)
+            ],
         }
         for part in node["parts"]:
             if part["form"] == "nested":
@@ -169,94 +193,36 @@ class Explanation:
             info = nodes[place]
         return self._describe.condition(info)
 
-    def _record(
-        self, record: Any, table: str, nodes: list[NodeInfo], kind: str | None
-    ) -> dict[str, Any]:
+    def _record(self, record: Any, table: str, unit: str, kind: str | None) -> dict[str, Any]:
         evidence = self.assessment.evidence
         cells = evidence.record(table, record.row, self.lang)
-        counts = _COUNTS[record.truth]
-        because = []
-        if kind is not None and kind not in cells and counts == "counted":
-            # it counts, but nobody knows as what
-            counts = "possibly"
-            column = self._describe.label("column", f"{table}.{kind}")
-            because.append(str(self._say["no_kind"].format(column=column)))
+        reasons = self._because.of(record, table, unit, kind, cells)
         return {
-            "counts": counts,
+            "counts": _COUNTS[record.counts],
             "row": evidence.row_number(table, record.row),
             "days": None if math.isinf(record.days) else record.days,
+            "low": record.low,
+            "high": None if math.isinf(record.high) else record.high,
             "shortfall": record.shortfall,
             "grade": record.grade or None,
             "possible_grade": record.possible_grade or None,
             "cells": {name: c.isoformat() if isinstance(c, dt.date) else c for name, c in cells.items()},
-            "because": [
-                *because,
-                *self._standing(record, table, cells),
-                *self._reasons(record, nodes, cells),
-            ],
+            "first": reasons[0]["path"] if reasons else None,
+            "because": list(dict.fromkeys(r["text"] for r in reasons)),
+            "reasons": reasons,
         }
 
-    # --- reasons --------------------------------------------------------------------------------
+    def to_json(self, indent: int | None = 2) -> str:
+        """:meth:`to_dict` as JSON text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, indent=indent)
 
-    def _standing(self, record: Any, table: str, cells: dict[str, Any]) -> list[str]:
-        reasons = []
-        roles = {
-            c.role: n for n, c in self.assessment.framework.document.tables[table].columns.items() if c.role
-        }
-        start = cells.get(roles.get("start") or roles.get("date", ""))
-        if record.standing == _core.Truth.no:
-            late = start is not None and start > self.assessment.as_of
-            reasons.append(self._say["late" if late else "old"])
-        elif (
-            start is None
-            and ("start" in roles or record.standing != _core.Truth.yes)
-            and not record.weakly_verified
-        ):
-            reasons.append(self._say["undated"])
-        if record.weakly_verified:
-            column = self.assessment.framework.document.tables[table].columns[roles["verification"]]
-            word = self._describe.label("word", f"{column.vocabulary}.{self.assessment.min_verification}")
-            reasons.append(self._say["weak"].format(word=word))
-        return [str(reason) for reason in reasons]
+    def compare(self, level_a: int, level_b: int | None = None) -> Contrast:
+        """Two levels of the same person side by side; by default one and this explanation's.
 
-    def _reasons(self, record: Any, nodes: list[NodeInfo], cells: dict[str, Any]) -> list[str]:
-        tree = Tree(record.obstacles, nodes)
-        return list(dict.fromkeys(self._blame(tree, 0, None, cells))) if tree.items else []
-
-    def _blame(self, tree: Tree, place: int, named: NodeInfo | None, cells: dict[str, Any]) -> list[str]:
-        _, info, truth = tree.items[place]
-        if info is None:
-            return [r for part in tree.parts(place) for r in self._blame(tree, part, named, cells)]
-        if isinstance(info.form, g.ColumnTest):
-            return [self._tested(info, cells)]
-        if info.label is not None and named is None:
-            named = info
-        one_of_many = isinstance(info.form, g.AnyOf | g.AtLeastOf | g.NoneOf)
-        parts = list(tree.parts(place))
-        if parts and not one_of_many:
-            # under "all", the innermost name says most
-            inner = info if info.label is not None else named
-            return [r for part in parts for r in self._blame(tree, part, inner, cells)]
-        label = self._describe.condition(named or info)
-        tests = {t.form.column: t for t in tree.tests(place)}
-        if truth == _core.Truth.unknown:
-            blank = [self._describe.column(t) for name, t in tests.items() if name not in cells]
-            columns = self._say["and"].join(blank or [self._describe.column(t) for t in tests.values()])
-            return [self._say["open_any"].format(label=label, columns=columns)]
-        values = self._say["and"].join(
-            self._say["value"].format(
-                column=self._describe.column(t), value=cell_text(self._say, cells[name])
-            )
-            for name, t in tests.items() if name in cells
-        )  # fmt: skip
-        return [self._say["none_of"].format(label=label, values=values or self._say["blank"])]
-
-    def _tested(self, info: NodeInfo, cells: dict[str, Any]) -> str:
-        column, test = self._describe.column(info), self._describe.test(info)
-        if info.form.column not in cells:
-            return str(self._say["open"].format(column=column, test=test))
-        value = cell_text(self._say, cells[info.form.column])
-        return str(self._say["needs"].format(column=column, test=test, value=value))
+        See :meth:`Assessment.compare_levels`.
+        """
+        second = self.level if level_b is None else level_b
+        return self.assessment.compare_levels(self.person_id, self.specialty, level_a, second, self.lang)
 
     # --- in words -------------------------------------------------------------------------------
 
@@ -272,8 +238,12 @@ class Explanation:
 
     @property
     def html(self) -> str:
-        """The explanation as a folding HTML tree without scripts."""
+        """The explanation as a folding HTML tree without scripts, for a notebook or another page."""
         return Narrator(self).html()
+
+    def to_html(self) -> str:
+        """:attr:`html` as a page of its own, readable in light and dark."""
+        return page(self.heading, self.lang, self.html)
 
     def _repr_html_(self) -> str:
         return self.html
@@ -283,6 +253,17 @@ class Explanation:
 
     def __repr__(self) -> str:
         return f"Explanation({self.heading!r})"
+
+
+def _mark(node: dict[str, Any], blamed: bool, matters: bool) -> None:
+    """Marks a node and its parts: what is to blame above it, and whether it still matters there."""
+    node["blamed"] = blamed and matters
+    node["matters"] = matters
+    negated = node["form"] == "not_"
+    for part in node["parts"]:
+        same = negated or (part["status"] == node["status"] != "met")
+        beside = not negated and node["status"] == "met" != part["status"]
+        _mark(part, node["blamed"] and same, matters and not beside)
 
 
 _SHARED = set(g.CriterionNode.model_fields)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .describe import cell_text, number
+from .describe import Describer, cell_text, number
+from .words import verification_label
 
 if TYPE_CHECKING:
     from .explain import Explanation
 
-__all__ = ["Narrator"]
+__all__ = ["Narrator", "block", "found_text", "page", "sign"]
 
 _SIGNS = {"met": "✓", "unknown": "?", "unmet": "✗"}
+_RECORD_SIGNS = {"counted": "✓", "possibly": "?", "ignored": "✗"}
 # how many records of each kind are shown: what cannot matter any more is not brought up
 _SHOWN = {
-    "met": {"counted": 3},
+    "met": {"counted": 5},
     "unknown": {"counted": 8, "possibly": 8, "ignored": 3},
     "unmet": {"counted": 8, "possibly": 8, "ignored": 3},
 }
+# state by shape as well as colour; text keeps the colour of its surroundings, light or dark
 _CSS = """
 .tassei-why{font-family:system-ui,sans-serif;line-height:1.5;max-width:60em}
 .tassei-why details{margin:.2em 0 .2em 1.2em}.tassei-why summary{cursor:pointer}
@@ -27,9 +31,55 @@ font-weight:700;margin-right:.5em;color:#fff}
 .tassei-why .met{background:#00684a;border-radius:50%}
 .tassei-why .unknown{background:#8a5a00;border-radius:.2em}
 .tassei-why .unmet{background:#a4262c;clip-path:polygon(50% 0,100% 50%,50% 100%,0 50%)}
-.tassei-why .quiet{color:#555}.tassei-why ul{margin:.2em 0 .4em 1.2em;padding-left:1em}
-.tassei-why .ignored{color:#666}
+.tassei-why .quiet{opacity:.75}.tassei-why ul{margin:.2em 0 .4em 1.2em;padding-left:1em}
+.tassei-why li{list-style:none;text-indent:-1.2em}
+.tassei-why li>b{display:inline-block;min-width:1.2em;text-indent:0}
+.tassei-why .asks li{list-style:disc;text-indent:0}
+.tassei-why table{border-collapse:collapse}
+.tassei-why td,.tassei-why th{border:1px solid rgba(128,128,128,.5);padding:.3em .6em;text-align:left;vertical-align:top}.tassei-why td ul{margin:0;padding-left:1.2em}
+.tassei-why td li{list-style:disc;text-indent:0}
+@media(prefers-color-scheme:dark){.tassei-why .s{color:#111}.tassei-why .met{background:#4cc38a}
+.tassei-why .unknown{background:#e5a93c}.tassei-why .unmet{background:#ff8f8f}}
 """.strip().replace("\n", "")
+
+
+def sign(say: Mapping[str, Any], status: str) -> str:
+    """A status as HTML: a shape, a glyph and a word."""
+    word = html.escape(say["status"][status])
+    return f'<span class="s {status}" role="img" aria-label="{word}" title="{word}">{_SIGNS[status]}</span>'
+
+
+def block(lang: str, body: str) -> str:
+    """HTML with its style, for a notebook or another page."""
+    return f'<div class="tassei-why" lang="{html.escape(lang)}"><style>{_CSS}</style>{body}</div>'
+
+
+def page(title: str, lang: str, body: str) -> str:
+    """A page of its own, readable in light and dark."""
+    return (
+        f'<!doctype html>\n<html lang="{html.escape(lang)}">\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{html.escape(title)}</title>\n{body}\n</html>\n"
+    )
+
+
+def found_text(say: Mapping[str, Any], describe: Describer, node: Mapping[str, Any]) -> str:
+    """What was found of a criterion, and what is needed."""
+    if not node["supplied"]:
+        return str(say["not_supplied"].format(table=describe.label("table", node["table"])))
+    if node["form"] == "always":
+        return str(say["always"])
+    if node["unit"] == "yes_no":
+        kind = "found_yes_no" if node["table"] else "found_truth"
+        return str(say[kind][node["status"]])
+    low, high = number(node["low"]), say["unbounded"] if node["high"] is None else number(node["high"])
+    found = low if low == high else say["range"].format(low=low, high=high)
+    unit = describe.label("unit", node["unit"])
+    text = say["found"].format(found=found, required=number(node["required"]), unit=unit)
+    if node["high"] is not None and node["high"] < node["required"]:
+        text += say["short"].format(missing=number(node["required"] - node["high"]), unit=unit)
+    return str(text)
 
 
 class Narrator:
@@ -78,43 +128,46 @@ class Narrator:
                         reading=self.describe.label("reading", name), choice=choice_label
                     )
                 )
+        if data["min_verification"] is not None:
+            word = verification_label(self.explained.assessment, self.explained.lang)
+            parts.append(say["verified"].format(word=word))
         return " · ".join(parts)
 
+    def verdict(self) -> str:
+        """What decides, in one or two sentences."""
+        data, say = self.data, self.say
+
+        def names(which: list[dict[str, Any]]) -> str:
+            return str(say["and"].join(node["label"] for node in which))
+
+        to_blame = [node for node in data["criteria"] if node["blamed"]]
+        if data["status"] == "met":
+            missing = [node for node in data["criteria"] if node["status"] != "met"]
+            if not missing:
+                return str(say["verdict"]["met"])
+            by = names([node for node in data["deemed_by"] if node["status"] == "met"])
+            return str(say["verdict"]["deemed"].format(by=by, names=names(missing)))
+        text = str(say["verdict"][data["status"]].format(names=names(to_blame)))
+        others = [node for node in data["criteria"] if node["status"] == "unknown" and not node["blamed"]]
+        return text + (str(say["verdict"]["also"].format(names=names(others))) if others else "")
+
     def _found_text(self, node: dict[str, Any]) -> str:
-        say = self.say
-        if not node["supplied"]:
-            return str(say["not_supplied"].format(table=self.describe.label("table", node["table"])))
-        if node["form"] == "always":
-            return str(say["always"])
-        if node["unit"] == "yes_no":
-            kind = "found_yes_no" if node["table"] else "found_truth"
-            return str(say[kind][node["status"]])
-        low, high = (
-            number(node["low"]),
-            say["unbounded"] if node["high"] is None else number(node["high"]),
-        )
-        found = low if low == high else say["range"].format(low=low, high=high)
-        unit = self.describe.label("unit", node["unit"])
-        return str(say["found"].format(found=found, required=number(node["required"]), unit=unit))
+        text = found_text(self.say, self.describe, node)
+        return text if node["matters"] else text + self.say["beside"]
 
     def _record_text(self, record: dict[str, Any], node: dict[str, Any]) -> str:
         say = self.say
         columns = self.explained.assessment.framework.document.tables[node["table"]].columns
         roles = {c.role: n for n, c in columns.items() if c.role}
         cells = record["cells"]
-        parts = []
+        parts = [cells[roles["identity"]]] if roles.get("identity") in cells else []
         if "start" in roles:
             end = cells.get(roles.get("end", "")) or say["running"]
             parts.append(say["period"].format(start=cells.get(roles["start"]) or say["blank"], end=end))
-            days = (
-                say["days_unknown"]
-                if record["days"] is None
-                else say["days"].format(days=number(record["days"]))
-            )
-            if record["counts"] != "ignored":
-                parts.append(days)
         elif "date" in roles and roles["date"] in cells:
             parts.append(cells[roles["date"]])
+        if record["counts"] != "ignored":
+            parts += self._added(record, node, "start" in roles)
         if record["grade"]:
             parts.append(say["grade"].format(level=self.describe.label("level", record["grade"])))
         if (record["possible_grade"] or 0) > (record["grade"] or 0):
@@ -125,11 +178,30 @@ class Narrator:
             parts += words[:3]
         parts.append(say["row"].format(row=record["row"]))
         text = " · ".join(parts)
-        return f"{text}: {'; '.join(record['because'])}" if record["because"] else text
+        return f"{text}: {say['semicolon'].join(record['because'])}" if record["because"] else text
+
+    def _added(self, record: dict[str, Any], node: dict[str, Any], timed: bool) -> list[str]:
+        """The record's days and what it adds beyond earlier records."""
+        say, end = self.say, "low" if record["counts"] == "counted" else "high"
+        texts = []
+        if timed:
+            days = record["days"]
+            overlap = 0 if days is None or node["unit"] != "days" else days - (record[end] or 0)
+            kind = "days_unknown" if days is None else "overlap" if overlap else "days"
+            texts.append(say[kind].format(days=number(days or 0), overlap=number(overlap)))
+        if node["unit"] != "days" and record[end] == 0:
+            record_word = self.describe.label("record", node["table"])
+            if node["form"] == "count":
+                texts.append(say["again"].format(record=record_word))
+            elif node["form"] == "distinct":
+                texts.append(say["again_kind"])
+        return [str(text) for text in texts]
 
     def _shown(self, node: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]], int]]:
         """Records by how they count, the most telling ones, and how many are left out."""
-        shown = []
+        shown: list[tuple[str, list[dict[str, Any]], int]] = []
+        if not node["matters"] and node["status"] != "met":
+            return shown
         for counts, most in _SHOWN[node["status"]].items():
             records = [r for r in node["records"] if r["counts"] == counts]
             records.sort(key=lambda r: r["shortfall"])
@@ -139,7 +211,7 @@ class Narrator:
 
     def text(self) -> str:
         """The explanation as plain text."""
-        lines = [self.heading(), self._under_heading(), ""]
+        lines = [self.heading(), self._under_heading(), self.verdict(), ""]
         for node in self.data["criteria"]:
             self._lines(node, 0, lines)
         for node in self.data["deemed_by"]:
@@ -147,59 +219,69 @@ class Narrator:
             self._lines(node | {"label": self.say["deemed"].format(label=node["label"])}, 0, lines)
         return "\n".join(lines)
 
-    def _lines(self, node: dict[str, Any], depth: int, lines: list[str]) -> None:
+    def _lines(self, node: dict[str, Any], depth: int, lines: list[str], above: str | None = None) -> None:
         indent = "    " * depth
-        page = f" ({self.say['page'].format(page=node['page'])})" if node.get("page") else ""
-        lines.append(f"{indent}{_SIGNS[node['status']]} {node['label']}{page}: {self._found_text(node)}")
+        said = node["page"] and node["page"] != above
+        at = f" ({self.say['page'].format(page=node['page'])})" if said else ""
+        lines.append(f"{indent}{_SIGNS[node['status']]} {node['label']}{at}: {self._found_text(node)}")
         if node["summary"]:
             lines.append(f"{indent}    {node['summary']}")
         for part in node["parts"]:
-            self._lines(part, depth + 1, lines)
-        if node["form"] == "nested":
+            self._lines(part, depth + 1, lines, node["page"])
+        if node["form"] == "nested" and not node["blamed"]:
             return
-        for counts, records, more in self._shown(node):
+        shown = self._shown(node)
+        for counts, records, more in shown:
             for record in records:
                 lines.append(f"{indent}    – {self.say[counts]}: {self._record_text(record, node)}")
             if more:
                 lines.append(f"{indent}      {self.say['more'].format(count=more)}")
-        if node["table"] and node["supplied"] and not node["records"]:
-            record = self.describe.label("record", node["table"])
-            lines.append(f"{indent}    – {self.say['no_records'].format(record=record)}")
+        if node["matters"] and node["status"] != "met" and node["asks"] and not shown:
+            if node["supplied"] and not node["records"]:
+                record = self.describe.label("record", node["table"])
+                lines.append(f"{indent}    – {self.say['no_records'].format(record=record)}")
+            lines.append(f"{indent}    {self._asks(node)}")
+
+    def _asks(self, node: dict[str, Any]) -> str:
+        return str(self.say["asks"].format(asks=self.say["semicolon"].join(node["asks"])))
 
     def html(self) -> str:
         """The explanation as a folding HTML tree without scripts."""
         body = "".join(self._item(node) for node in self.data["criteria"])
         for node in self.data["deemed_by"]:
             body += self._item(node | {"label": self.say["deemed"].format(label=node["label"])})
-        return (
-            f'<div class="tassei-why" lang="{html.escape(self.explained.lang)}"><style>{_CSS}</style>'
-            f"<p>{self._sign(self.explained.status)}<b>{html.escape(self.heading())}</b><br>"
-            f'<span class="quiet">{html.escape(self._under_heading())}</span></p>{body}</div>'
+        head = (
+            f"<p>{sign(self.say, self.explained.status)}<b>{html.escape(self.heading())}</b><br>"
+            f'<span class="quiet">{html.escape(self._under_heading())}</span><br>'
+            f"{html.escape(self.verdict())}</p>"
         )
-
-    def _sign(self, status: str) -> str:
-        word = html.escape(self.say["status"][status])
-        return (
-            f'<span class="s {status}" role="img" aria-label="{word}" title="{word}">{_SIGNS[status]}</span>'
-        )
+        return block(self.explained.lang, head + body)
 
     def _item(self, node: dict[str, Any]) -> str:
-        page = self.say["page"].format(page=node["page"]) if node.get("page") else ""
-        tip = html.escape(" ".join(filter(None, (page, node["summary"]))), quote=True)
+        say = self.say
+        at = say["page"].format(page=node["page"]) if node["page"] else ""
+        tip = html.escape(" · ".join(filter(None, (node["label"], at, node["summary"]))), quote=True)
         head = (
-            f'{self._sign(node["status"])}<span title="{tip}"><b>{html.escape(node["label"])}</b></span> '
+            f'{sign(say, node["status"])}<span title="{tip}"><b>{html.escape(node["label"])}</b></span> '
             f"{html.escape(self._found_text(node))}"
         )
         inner = f'<div class="quiet">{html.escape(node["summary"])}</div>' if node["summary"] else ""
+        if node["asks"]:
+            asks = "".join(f"<li>{html.escape(ask)}</li>" for ask in node["asks"])
+            word = html.escape(say["asked"])
+            inner += f'<details><summary class="quiet">{word}</summary><ul class="asks">{asks}</ul></details>'
         inner += "".join(self._item(part) for part in node["parts"])
-        rows = ""
-        if node["form"] != "nested":
-            for counts, records, more in self._shown(node):
-                for record in records:
-                    text = html.escape(self._record_text(record, node))
-                    rows += f'<li class="{counts}"><b>{html.escape(self.say[counts])}</b> {text}</li>'
-                if more:
-                    rows += f'<li class="quiet">{html.escape(self.say["more"].format(count=more))}</li>'
-        inner += f"<ul>{rows}</ul>" if rows else ""
-        opened = "" if node["status"] == "met" else " open"
+        inner += self._records(node) if node["form"] != "nested" or node["blamed"] else ""
+        opened = " open" if node["status"] != "met" and node["matters"] else ""
         return f"<details{opened}><summary>{head}</summary>{inner}</details>"
+
+    def _records(self, node: dict[str, Any]) -> str:
+        rows = ""
+        for counts, records, more in self._shown(node):
+            for record in records:
+                text = html.escape(self._record_text(record, node))
+                word = html.escape(self.say[counts])
+                rows += f'<li class="{counts}"><b>{_RECORD_SIGNS[counts]}</b> <i>{word}</i> {text}</li>'
+            if more:
+                rows += f'<li class="quiet">{html.escape(self.say["more"].format(count=more))}</li>'
+        return f"<ul>{rows}</ul>" if rows else ""
