@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import grammar as g
 from .describe import Describer
-from .nodes import level_of, quantity_of
+from .nodes import level_of, quantity_of, words_of
 from .plan import NodeInfo
 
 if TYPE_CHECKING:
     from .assessment import Assessment
 
-__all__ = ["Asked"]
+__all__ = ["Asked", "Phrase"]
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Something that is asked of a record.
+
+    Attributes
+    ----------
+    text : str
+    column : str
+        What the tested column is called; empty where several are.
+    words : tuple of str
+        The labels of the words that the test names, however many they are.
+    need : int or None
+        How many of them a set must have.
+    """
+
+    text: str
+    column: str = ""
+    words: tuple[str, ...] = ()
+    need: int | None = None
 
 
 class Asked:
@@ -28,7 +50,7 @@ class Asked:
             (id(info.form), info.level): info for info in assessment._plan.nodes
         }
 
-    def of_criterion(self, form: Any, sheet: g.Sheet | None) -> list[str]:
+    def of_criterion(self, form: Any, sheet: g.Sheet | None) -> list[Phrase]:
         """What a criterion asks of a record; nothing where it asks no records itself.
 
         Parameters
@@ -44,18 +66,28 @@ class Asked:
         ):
             return []
         level, local = (sheet.level, sheet.conditions) if sheet else (None, {})
-        return self._phrases(quantity_of(form)[1].where, level, local)
+        return self._phrases(quantity_of(form)[1].where, level, local) or []
 
-    def of_nested(self, nested: g.Nested, sheet: g.Sheet | None) -> list[str]:
+    def of_nested(self, nested: g.Nested, sheet: g.Sheet | None) -> list[Phrase]:
         """What an "of which" asks on top."""
         level, local = (sheet.level, sheet.conditions) if sheet else (None, {})
-        return self._phrases(nested.where, level, local)
+        return self._phrases(nested.where, level, local) or []
+
+    def name_of_nested(self, nested: g.Nested, sheet: g.Sheet) -> str:
+        """What an "of which" is called, else what it asks."""
+        form = self.chosen(nested.where)
+        if isinstance(form, g.ConditionRef):
+            named = sheet.conditions.get(form.condition) or self._document.conditions[form.condition]
+            target, _ = level_of(form, sheet.level, self._levels)
+            if named.label is not None:
+                return self._describe.condition(
+                    NodeInfo(form, named.table, target, form.condition, named.label)
+                )
+        return self._text(self.of_nested(nested, sheet))
 
     def of_node(self, info: NodeInfo) -> str:
         """A condition in one phrase, also where it has no name."""
-        return self._describe.condition(info) or self._describe.say["and"].join(
-            self._phrases(info.form, info.level, {})
-        )
+        return self._describe.condition(info) or self._text(self._phrases(info.form, info.level, {}) or [])
 
     def chosen(self, form: Any) -> Any:
         """The form that the readings choose."""
@@ -63,39 +95,65 @@ class Asked:
             form = form.choices[self._readings[form.choose]]
         return form
 
-    def _phrases(self, form: Any, level: int | None, local: Mapping[str, Any]) -> list[str]:
+    def _text(self, phrases: list[Phrase]) -> str:
+        return str(self._describe.say["and"].join(phrase.text for phrase in phrases))
+
+    def _phrases(self, form: Any, level: int | None, local: Mapping[str, Any]) -> list[Phrase] | None:
+        """What a condition asks: nothing where everything will do, None where nothing does."""
         form = self.chosen(form)
-        say = self._describe.say
         if isinstance(form, g.Always):
-            return []
+            return [] if form.always else None
         if isinstance(form, g.ColumnTest):
-            info = self._infos.get((id(form), level))
-            return [self._describe.condition(info)] if info else []
-        if isinstance(form, g.AllOf):
-            return [phrase for part in form.all for phrase in self._phrases(part, level, local)]
+            return self._test(form, level)
         if isinstance(form, g.ConditionRef):
             return self._named(form, level, local)
         if isinstance(form, g.NoneOf):
-            return [say["tests"]["not"].format(test=say["and"].join(self._phrases(form.not_, level, local)))]
-        parts = form.any if isinstance(form, g.AnyOf) else form.of
-        texts = [say["and"].join(self._phrases(part, level, local)) for part in parts]
-        if isinstance(form, g.AnyOf):
-            return [say["or"].join(filter(None, texts))]
-        return [say["tests"]["items"].format(need=form.at_least, words=say["or"].join(filter(None, texts)))]
+            inner = self._phrases(form.not_, level, local)
+            if not inner:
+                return None if inner is not None else []
+            return [Phrase(self._describe.say["tests"]["not"].format(test=self._text(inner)))]
+        parts = form.all if isinstance(form, g.AllOf) else form.any if isinstance(form, g.AnyOf) else form.of
+        asked = [self._phrases(part, level, local) for part in parts]
+        if isinstance(form, g.AllOf):
+            known = [phrases for phrases in asked if phrases is not None]
+            return [p for phrases in known for p in phrases] if len(known) == len(asked) else None
+        return self._some(form, [phrases for phrases in asked if phrases is not None])
 
-    def _named(self, form: g.ConditionRef, level: int | None, local: Mapping[str, Any]) -> list[str]:
+    def _some(self, form: Any, asked: list[list[Phrase]]) -> list[Phrase] | None:
+        """Alternatives, without those that nothing satisfies."""
+        say = self._describe.say
+        need = 1 if isinstance(form, g.AnyOf) else form.at_least - sum(not phrases for phrases in asked)
+        if need <= 0 or (need == 1 and [] in asked):
+            return []
+        texts = [self._text(phrases) for phrases in asked if phrases]
+        if len(texts) < need:
+            return None
+        if len(texts) == 1:
+            return asked[0]
+        joined = say["or"].join(texts)
+        return [Phrase(joined if need == 1 else say["tests"]["items"].format(need=need, words=joined))]
+
+    def _test(self, form: g.ColumnTest, level: int | None) -> list[Phrase]:
+        info = self._infos[id(form), level]
+        column = self._document.tables[info.table or ""].columns[form.column]
+        names: list[str] = []
+        if column.vocabulary is not None and (form.items or form.in_):
+            names = words_of(form.items or form.in_ or [], self._document.vocabularies[column.vocabulary])
+        words = tuple(self._describe.label("word", f"{column.vocabulary}.{name}") for name in names)
+        return [Phrase(self._describe.condition(info), self._describe.column(info), words, info.need)]
+
+    def _named(
+        self, form: g.ConditionRef, level: int | None, local: Mapping[str, Any]
+    ) -> list[Phrase] | None:
         target, exists = level_of(form, level, self._levels)
         if not exists:
-            return []
+            return None
         named = local.get(form.condition) or self._document.conditions[form.condition]
         levels = getattr(named, "levels", None)
         inner = self.chosen(levels[target] if levels is not None else named.when)
-        if isinstance(inner, g.AllOf | g.ColumnTest | g.ConditionRef | g.Always) or named.label is None:
-            return self._phrases(inner, target, local if form.condition in local else {})
-        if self._is_free(inner, target):
-            return []
-        return [self._describe.condition(NodeInfo(form, named.table, target, form.condition, named.label))]
-
-    def _is_free(self, form: Any, level: int | None) -> bool:
-        """Whether one of the alternatives asks nothing."""
-        return isinstance(form, g.AnyOf) and any(not self._phrases(part, level, {}) for part in form.any)
+        phrases = self._phrases(inner, target, local if form.condition in local else {})
+        if not phrases or named.label is None or not isinstance(inner, g.AnyOf | g.AtLeastOf | g.NoneOf):
+            return phrases
+        # alternatives are many: their name says enough
+        info = NodeInfo(form, named.table, target, form.condition, named.label)
+        return [Phrase(self._describe.condition(info))]

@@ -129,14 +129,16 @@ class Because:
         if truth == _core.Truth.unknown:
             blank = [self._describe.column(t) for name, t in tests.items() if name not in cells]
             columns = self._say["and"].join(blank or [self._describe.column(t) for t in tests.values()])
-            return [self._reason(path, self._say["open_any"].format(label=label, columns=columns), open_=True)]
+            text = self._say["open_any"].format(label=label, columns=columns)
+            return [self._reason(path, text, open_=True)]
         values = self._say["and"].join(
             self._say["value"].format(
                 column=self._describe.column(t), value=cell_text(self._say, cells[name])
             )
             for name, t in tests.items() if name in cells
         )  # fmt: skip
-        return [self._reason(path, self._say["none_of"].format(label=label, values=values or self._say["blank"]))]
+        text = self._say["none_of"].format(label=label, values=values or self._say["blank"])
+        return [self._reason(path, text)]
 
     def _tested(self, info: NodeInfo, cells: dict[str, Any]) -> dict[str, Any]:
         column, test = self._describe.column(info), self._describe.test(info)

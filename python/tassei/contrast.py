@@ -6,8 +6,11 @@ import html
 import json
 from typing import Any
 
+from . import grammar as g
+from .asked import Asked, Phrase
 from .explain import Explanation
 from .narrate import block, found_text, page, sign
+from .nodes import criterion_parts
 
 __all__ = ["Contrast"]
 
@@ -58,16 +61,16 @@ class Contrast:
         criteria = []
         for name in (n for n in order if n in sides[0] or n in sides[1]):
             a, b = (side.get(name) for side in sides)
-            asks_a, asks_b = (_asks(node) if node else [] for node in (a, b))
+            asks_a, asks_b = (self._asks(side, name) for side in (self.a, self.b))
             criteria.append(
                 {
                     "criterion": name,
                     "label": (a or b or {})["label"],
                     "a": {key: a[key] for key in _KEPT} if a else None,
                     "b": {key: b[key] for key in _KEPT} if b else None,
-                    "both": [ask for ask in asks_a if ask in asks_b],
-                    "only_a": [ask for ask in asks_a if ask not in asks_b],
-                    "only_b": [ask for ask in asks_b if ask not in asks_a],
+                    "both": [ask.text for ask in asks_a if ask in asks_b],
+                    "only_a": self._only(asks_a, asks_b),
+                    "only_b": self._only(asks_b, asks_a),
                     "differs": asks_a != asks_b or _needs(a) != _needs(b),
                 }
             )
@@ -83,6 +86,38 @@ class Contrast:
     def to_json(self, indent: int | None = 2) -> str:
         """:meth:`to_dict` as JSON text."""
         return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, indent=indent)
+
+    def _asks(self, side: Explanation, name: str) -> list[Phrase]:
+        """What a level's criterion and its parts ask of records."""
+        sheet = side._sheet
+        if name not in sheet.criteria:
+            return []
+        return list(dict.fromkeys(self._of(sheet.criteria[name], sheet, side._asked)))
+
+    def _of(self, form: Any, sheet: g.Sheet, asked: Asked) -> list[Phrase]:
+        form = asked.chosen(form)
+        found = asked.of_criterion(form, sheet)
+        if isinstance(form, g.CountCriterion):
+            for nested in form.count.of_which:
+                label = asked.name_of_nested(nested, sheet)
+                found.append(Phrase(self._say["of_which"].format(label=label)))
+        for _, part in criterion_parts(form):
+            found += self._of(part, sheet, asked)
+        return found
+
+    def _only(self, asks: list[Phrase], others: list[Phrase]) -> list[str]:
+        """What one level asks and the other does not; of lists, the words that only it names."""
+        say, texts = self._say["contrast"], []
+        for ask in (ask for ask in asks if ask not in others):
+            alike = (o for o in others if (o.column, o.need) == (ask.column, ask.need) and o.words)
+            other = next(alike, None)
+            if not ask.words or other is None:
+                texts.append(ask.text)
+                continue
+            more = "".join(say["word"].format(word=word) for word in ask.words if word not in other.words)
+            if more:
+                texts.append(say["more"].format(column=ask.column, words=more.removesuffix(", ")))
+        return texts
 
     def _level(self, side: Explanation) -> str:
         return self._describe.label("level", side.level)
@@ -169,15 +204,6 @@ class Contrast:
 
     def __repr__(self) -> str:
         return f"Contrast({self.heading!r})"
-
-
-def _asks(node: dict[str, Any]) -> list[str]:
-    """What a criterion and its parts ask of records."""
-    found = list(node["asks"])
-    for part in node["parts"]:
-        prefix = part["label"] if part["form"] == "nested" else ""
-        found += [prefix] if prefix else _asks(part)
-    return list(dict.fromkeys(found))
 
 
 def _needs(node: dict[str, Any] | None) -> Any:

@@ -106,7 +106,9 @@ class Explanation:
         at = a.framework.specialties.index(self.specialty)
         criteria = []
         for (name, form), found in zip(self._sheet.criteria.items(), self._found.criteria, strict=True):
-            node = self._node(found, a._plan.nodes, self._sheet.page, self._sheet)
+            node = self._node(
+                found, a._plan.nodes, getattr(form, "page", None) or self._sheet.page, self._sheet
+            )
             node |= {"criterion": name, "label": self._describe.label("criterion", name)}
             group = document.criteria[name].group
             node["group"] = self._describe.label("group", group) if group else None
@@ -171,8 +173,8 @@ class Explanation:
             "high": None if math.isinf(found.high) else found.high,
             "required": found.required,
             "unit": unit,
-            "form": "nested" if nested is not None else next(iter(type(info.form).model_fields.keys() - _SHARED), ""),
-            "asks": asks,
+            "form": "nested" if nested is not None else _form(info.form),
+            "asks": [phrase.text for phrase in asks],
             "table": table,
             "supplied": supplied,
             "records": [self._record(r, table, unit, kind) for r in found.records if table],
@@ -259,7 +261,7 @@ def _mark(node: dict[str, Any], blamed: bool, matters: bool) -> None:
     """Marks a node and its parts: what is to blame above it, and whether it still matters there."""
     node["blamed"] = blamed and matters
     node["matters"] = matters
-    negated = node["form"] == "not_"
+    negated = node["form"] == "not"
     for part in node["parts"]:
         same = negated or (part["status"] == node["status"] != "met")
         beside = not negated and node["status"] == "met" != part["status"]
@@ -267,6 +269,11 @@ def _mark(node: dict[str, Any], blamed: bool, matters: bool) -> None:
 
 
 _SHARED = set(g.CriterionNode.model_fields)
+
+
+def _form(form: Any) -> str:
+    """The key that says what a criterion is."""
+    return next((name for name in type(form).model_fields if name not in _SHARED), "").rstrip("_")
 
 
 def _unit(form: Any) -> str:

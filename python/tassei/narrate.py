@@ -36,7 +36,8 @@ font-weight:700;margin-right:.5em;color:#fff}
 .tassei-why li>b{display:inline-block;min-width:1.2em;text-indent:0}
 .tassei-why .asks li{list-style:disc;text-indent:0}
 .tassei-why table{border-collapse:collapse}
-.tassei-why td,.tassei-why th{border:1px solid rgba(128,128,128,.5);padding:.3em .6em;text-align:left;vertical-align:top}.tassei-why td ul{margin:0;padding-left:1.2em}
+.tassei-why td,.tassei-why th{border:1px solid rgba(128,128,128,.5);padding:.3em .6em;
+text-align:left;vertical-align:top}.tassei-why th{white-space:nowrap}.tassei-why td ul{margin:0;padding-left:1.2em}
 .tassei-why td li{list-style:disc;text-indent:0}
 @media(prefers-color-scheme:dark){.tassei-why .s{color:#111}.tassei-why .met{background:#4cc38a}
 .tassei-why .unknown{background:#e5a93c}.tassei-why .unmet{background:#ff8f8f}}
@@ -77,7 +78,7 @@ def found_text(say: Mapping[str, Any], describe: Describer, node: Mapping[str, A
     found = low if low == high else say["range"].format(low=low, high=high)
     unit = describe.label("unit", node["unit"])
     text = say["found"].format(found=found, required=number(node["required"]), unit=unit)
-    if node["high"] is not None and node["high"] < node["required"]:
+    if node["matters"] and node["high"] is not None and node["high"] < node["required"]:
         text += say["short"].format(missing=number(node["required"] - node["high"]), unit=unit)
     return str(text)
 
@@ -162,8 +163,7 @@ class Narrator:
         cells = record["cells"]
         parts = [cells[roles["identity"]]] if roles.get("identity") in cells else []
         if "start" in roles:
-            end = cells.get(roles.get("end", "")) or say["running"]
-            parts.append(say["period"].format(start=cells.get(roles["start"]) or say["blank"], end=end))
+            parts.append(self._period(cells.get(roles["start"]), cells.get(roles.get("end", ""))))
         elif "date" in roles and roles["date"] in cells:
             parts.append(cells[roles["date"]])
         if record["counts"] != "ignored":
@@ -179,6 +179,19 @@ class Narrator:
         parts.append(say["row"].format(row=record["row"]))
         text = " · ".join(parts)
         return f"{text}: {say['semicolon'].join(record['because'])}" if record["because"] else text
+
+    def _period(self, start: str | None, end: str | None) -> str:
+        """From when to when a record goes, up to the as-of date."""
+        say, last = self.say, self.data["as_of"]
+        if start is not None and start > last and end is None:
+            return str(say["from"].format(start=start))
+        if start is not None and start > last:
+            shown = end
+        elif end is None:
+            shown = say["running"].format(day=last)
+        else:
+            shown = say["cut"].format(day=last, end=end) if end > last else end
+        return str(say["period"].format(start=start or say["unknown_start"], end=shown))
 
     def _added(self, record: dict[str, Any], node: dict[str, Any], timed: bool) -> list[str]:
         """The record's days and what it adds beyond earlier records."""
@@ -197,23 +210,35 @@ class Narrator:
                 texts.append(say["again_kind"])
         return [str(text) for text in texts]
 
-    def _shown(self, node: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]], int]]:
-        """Records by how they count, the most telling ones, and how many are left out."""
-        shown: list[tuple[str, list[dict[str, Any]], int]] = []
+    def _shown(self, node: dict[str, Any]) -> list[tuple[str, list[str], int]]:
+        """Records by how they count, the most telling ones in words, and how many are left out."""
+        shown: list[tuple[str, list[str], int]] = []
         if not node["matters"] and node["status"] != "met":
             return shown
         for counts, most in _SHOWN[node["status"]].items():
             records = [r for r in node["records"] if r["counts"] == counts]
             records.sort(key=lambda r: r["shortfall"])
-            if records:
-                shown.append((counts, records[:most], max(0, len(records) - most)))
+            if not records:
+                continue
+            groups: dict[Any, list[dict[str, Any]]] = {}
+            for i, record in enumerate(records):
+                # records that fail alike are said once
+                alike = tuple(r["path"] for r in record["reasons"]) if counts == "ignored" else i
+                groups.setdefault(alike, []).append(record)
+            texts = [
+                self._record_text(first, node)
+                + (str(self.say["likewise"].format(count=len(others))) if others else "")
+                for first, *others in list(groups.values())[:most]
+            ]
+            left = sum(len(group) for group in list(groups.values())[most:])
+            shown.append((counts, texts, left))
         return shown
 
     def text(self) -> str:
         """The explanation as plain text."""
         lines = [self.heading(), self._under_heading(), self.verdict(), ""]
         for node in self.data["criteria"]:
-            self._lines(node, 0, lines)
+            self._lines(node, 0, lines, self.data["page"])
         for node in self.data["deemed_by"]:
             lines.append("")
             self._lines(node | {"label": self.say["deemed"].format(label=node["label"])}, 0, lines)
@@ -232,8 +257,7 @@ class Narrator:
             return
         shown = self._shown(node)
         for counts, records, more in shown:
-            for record in records:
-                lines.append(f"{indent}    – {self.say[counts]}: {self._record_text(record, node)}")
+            lines += [f"{indent}    – {self.say[counts]}: {record}" for record in records]
             if more:
                 lines.append(f"{indent}      {self.say['more'].format(count=more)}")
         if node["matters"] and node["status"] != "met" and node["asks"] and not shown:
@@ -279,8 +303,7 @@ class Narrator:
         rows = ""
         for counts, records, more in self._shown(node):
             for record in records:
-                text = html.escape(self._record_text(record, node))
-                word = html.escape(self.say[counts])
+                text, word = html.escape(record), html.escape(self.say[counts])
                 rows += f'<li class="{counts}"><b>{_RECORD_SIGNS[counts]}</b> <i>{word}</i> {text}</li>'
             if more:
                 rows += f'<li class="quiet">{html.escape(self.say["more"].format(count=more))}</li>'

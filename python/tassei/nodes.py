@@ -9,6 +9,7 @@ from . import grammar as g
 __all__ = [
     "condition_parts",
     "conditions_under",
+    "criterion_parts",
     "level_of",
     "parts_of",
     "quantity_of",

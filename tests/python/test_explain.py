@@ -2,13 +2,16 @@
 
 import json
 import re
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 import tassei
 from random_people import Recipe, random_people, to_frames
+from tassei.explain import _mark as mark
 
 AS_OF = "2026-03-31"
+CHOIR = Path(__file__).parents[1] / "frameworks" / "community-choir.yaml"
 HW5 = {
     "position": "manager", "service": "hardware_service", "activities": ["fault_repair"],
     "outcome": "succeeded", "complexity": ["multi_vendor", "mission_critical"],
@@ -213,3 +216,110 @@ def test_explanations_agree_with_the_tables(framework, readings):
             table = rows.loc[(person, specialty, level, node["criterion"])]
             high = float("inf") if node["high"] is None else node["high"]
             assert (node["status"], node["low"], high) == (table["status"], table["low"], table["high"])
+
+
+def test_overlapping_days_are_said_and_counted_once(framework):
+    rows = [
+        HW5 | {"start": "2010-01-01", "end": "2011-12-31"},
+        HW5 | {"start": "2011-01-01", "end": "2012-12-31"},
+    ]
+    why = explained(framework, rows)
+    records = criterion(why, "responsibility")["records"]
+    assert [(r["days"], r["low"], r["high"]) for r in records] == [(730, 730, 730), (731, 366, 366)]
+    assert "731 days, 365 of them counted already" in why.text
+
+
+def test_all_failing_conditions_and_the_first(framework):
+    row = HW5 | {
+        "start": "2026-06-01", "end": "2026-12-31", "position": "member", "outcome": "participated",
+    }  # fmt: skip
+    (record,) = criterion(explained(framework, [row]), "responsibility")["records"]
+    assert record["first"] == "as_of"
+    assert [r["path"] for r in record["reasons"]] == [
+        "as_of", "sheets[1].conditions.work.when.all[0]", "sheets[1].conditions.performed.when.all[1]"
+    ]  # fmt: skip
+    assert record["because"][0] == "after the as-of date"
+    assert not any(r["open"] for r in record["reasons"])
+
+
+def test_a_blank_that_could_not_matter_is_not_blamed(framework):
+    row = HW5 | {"start": None, "end": None, "outcome": None, "position": "member", "verification": None}
+    why = explained(framework, [row], min_verification="document")
+    (record,) = criterion(why, "responsibility")["records"]
+    assert record["because"] == ["position: needs manager or above, is member"]
+    (record,) = criterion(why, "complexity")["records"]  # nobody asks when
+    assert [r["path"].rsplit(".", 1)[-1] for r in record["reasons"]] == ["verification", "all[1]"]
+
+
+def test_what_decides_a_sheet_is_blamed_and_nothing_else(framework):
+    why = explained(framework, [HW5 | {"start": "2010-01-01", "end": "2012-12-31", "outcome": None}])
+    blamed = {c["criterion"]: c["blamed"] for c in why.to_dict()["criteria"]}
+    assert why.status == "unmet"  # there are no contributions at all
+    assert blamed == {
+        "responsibility": False, "complexity": False, "size": False,
+        "expertise": True, "succession": True, "mentoring": True,
+    }  # fmt: skip
+    assert "Also not known: responsibility, complexity, size." in why.text
+
+
+def test_what_an_examination_makes_good_does_not_matter(framework):
+    evidence = tassei.read_evidence(
+        {"certifications": {"person_id": ["P1"], "examination": ["AP"]}}, framework
+    )
+    why = tassei.assess(evidence, framework, as_of=AS_OF).explain("P1", "software", 3)
+    matters = {c["criterion"]: (c["status"], c["matters"]) for c in why.to_dict()["criteria"]}
+    assert matters["responsibility"] == ("unknown", False)
+    assert matters["size"] == ("met", True)
+    assert not any(c["blamed"] for c in why.to_dict()["criteria"])
+    assert "The evidence alone does not prove: responsibility, complexity, expertise." in why.text
+
+
+def test_an_alternative_that_is_not_needed_is_not_blamed():
+    framework = tassei.load_framework(CHOIR)
+    for sheet in framework.document.sheets:
+        for form in sheet.criteria.values():
+            if "any" in type(form).model_fields:
+                break
+        else:
+            continue
+        break
+    else:
+        pytest.fail("the choir has no alternatives")
+    evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
+    why = tassei.assess(evidence, framework, as_of=AS_OF).explain("P1", sheet.specialty, sheet.level)
+    node = next(c for c in why.to_dict()["criteria"] if c["form"] == "any")
+    for part in node["parts"]:
+        part["status"] = "unmet"
+    node["status"] = node["parts"][0]["status"] = "met"
+    mark(node, False, True)
+    assert [part["matters"] for part in node["parts"]][:2] == [True, False]
+    assert not any(part["blamed"] for part in node["parts"])
+
+
+def test_every_node_has_a_page_and_what_it_asks(framework):
+    for sheet in framework.document.sheets:
+        why = explained(framework, [HW5 | {"start": "2010-01-01"}], sheet.level, sheet.specialty)
+        for node in why.to_dict()["criteria"]:
+            assert node["page"] == sheet.page
+            assert all(part["page"] == sheet.page for part in node["parts"])
+            assert bool(node["asks"]) == (node["form"] != "always")
+
+
+def test_json_is_the_dictionary(framework):
+    why = explained(framework, [HW5 | {"start": None}], lang="ja")
+    assert json.loads(why.to_json()) == why.to_dict()
+    assert "ハードウェア" in why.to_json()
+
+
+def test_a_page_stands_alone_in_light_and_dark(framework):
+    page = explained(framework, [HW5 | {"start": "2010-01-01"}], lang="ja").to_html()
+    assert page.startswith('<!doctype html>\n<html lang="ja">')
+    assert 'content="light dark"' in page and "prefers-color-scheme:dark" in page
+    assert not re.search(r'(src|href)="|url\(|@import|<script', page)
+
+
+def test_records_that_fail_alike_are_said_once(framework):
+    rows = [HW5 | {"start": f"20{y}-01-01", "end": f"20{y}-12-31", "position": "member"} for y in range(10, 15)]
+    text = explained(framework, rows).text
+    assert text.count("needs manager or above") == 1
+    assert "(and 4 more likewise)" in text
