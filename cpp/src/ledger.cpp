@@ -15,7 +15,9 @@ struct Verdict {
     int id = -1;  // of the first part that is to blame
 };
 
+/// Whether no single part of it can be to blame.
 bool is_choice(const Condition& condition) {
+    if (std::holds_alternative<Not>(condition.form)) return true;
     const auto* group = std::get_if<AtLeast>(&condition.form);
     return group != nullptr && static_cast<std::size_t>(std::max(group->need, 0)) != group->of.size();
 }
@@ -28,7 +30,7 @@ Verdict of_all(const Condition& condition, const AtLeast& group, const TableData
     for (const auto& part : group.of) {
         auto found = verdict(part, table, row);
         if (found.truth == Truth::yes) continue;
-        // a name directly above alternatives says more than the alternatives
+        // a name directly above alternatives or a negation says more than they do
         if (found.id < 0 || (group.of.size() == 1 && is_choice(part))) found.id = condition.id;
         if (found.truth == Truth::no) return found;
         if (open.truth == Truth::yes) open = found;

@@ -17,7 +17,6 @@ from .date import EPOCH, parse_date
 from .error import AssessError, listed, near
 from .evidence import Evidence
 from .framework import Framework
-from .ledger import ledger
 from .plan import Plan
 from .source import to_library
 from .text import key
@@ -179,7 +178,7 @@ class Assessment:
     # --- tables --------------------------------------------------------------------------------
 
     def to_arrow(self, name: str = "levels", **options: Any) -> pa.Table:
-        """A table as Arrow: `levels`, `sheets`, `criteria`, `distribution` or `completeness`."""
+        """A table as Arrow: `levels`, `sheets`, `criteria`, `ledger`, `distribution` or `completeness`."""
         if name not in tables.MAKERS:
             raise AssessError(_unknown("table", name, tables.MAKERS))
         return tables.MAKERS[name](self, **options)
@@ -283,7 +282,7 @@ class Assessment:
         >>> a.ledger("P1", "hardware", 3)[["counts", "reason"]].to_dict("records")
         [{'counts': 'ignored', 'reason': 'deeming[0].when.some.where'}]
         """
-        return self._frame(ledger(self, person_id, specialty, level, lang))
+        return self._frame(tables.ledger(self, person_id, specialty, level, lang))
 
     def distribution(self, by: str | None = None) -> Any:
         """How many people stand at which level, certainly and possibly.

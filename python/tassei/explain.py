@@ -74,9 +74,7 @@ class Explanation:
         self._describe = Describer(assessment.framework, lang)
         self._say = self._describe.say
         self._asked = Asked(assessment, self._describe)
-        self._because = Because(
-            assessment, self._describe, self._asked, Paths(assessment.framework.document)
-        )
+        self._because = Because(assessment, self._describe, self._asked, Paths(assessment.framework.document))
         self.status = _STATUS[self._found.truth]
 
     # --- as data --------------------------------------------------------------------------------

@@ -56,7 +56,11 @@ class Paths:
         """The path of a part below its criterion, None for the criterion itself."""
         path = self._places[id(form)]
         depth = 4 if path[0] == "sheets" else 3
-        return written(path[depth:]) or None
+        below = list(path[depth:])
+        while "choices" in below:  # a reading picks one: the others are no parts
+            at = below.index("choices")
+            del below[at : at + 2]
+        return written(tuple(below)) or None
 
 
 def written(path: tuple[str | int, ...]) -> str:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from . import _core
 from .completeness import completeness
 from .error import AssessError, listed, near
+from .ledger import ledger
 
 if TYPE_CHECKING:
     from .assessment import Assessment
@@ -119,6 +120,7 @@ MAKERS: dict[str, Callable[..., pa.Table]] = {
     "levels": levels,
     "sheets": sheets,
     "criteria": criteria,
+    "ledger": ledger,
     "distribution": distribution,
     "completeness": completeness,
 }

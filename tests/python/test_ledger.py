@@ -1,6 +1,8 @@
 """The ledger: it adds up to the criteria, agrees with the explanations and says the first reason."""
 
 import math
+from pathlib import Path
+from random import Random
 
 import pyarrow as pa
 import pytest
@@ -8,6 +10,7 @@ import tassei
 from random_people import Recipe, random_people, to_frames
 
 AS_OF = "2026-03-31"
+CHOIR = Path(__file__).parents[1] / "frameworks" / "community-choir.yaml"
 WORK = {
     "person_id": "P1", "position": "manager", "service": "hardware_service", "activities": ["fault_repair"],
     "outcome": "succeeded", "complexity": ["multi_vendor", "mission_critical"],
@@ -206,3 +209,57 @@ def test_one_thread_finds_what_four_find(framework):
     some = one["person_id"].unique()[3]
     alone = tassei.assess(evidence, framework, as_of=AS_OF).ledger(some).astype(str)
     assert alone.equals(one[one["person_id"] == some].astype(str).reset_index(drop=True))
+
+
+def random_choir(choir, seed, singers=10):
+    """Rows of a choir's tables with cells of any kind, many of them blank."""
+    rng = Random(seed)
+    tables = {"singers": {"singer_id": [f"s{i}" for i in range(singers)]}}
+    for name, table in list(choir.document.tables.items())[1:]:
+        rows = []
+        for i in range(singers):
+            for _ in range(rng.randrange(6)):
+                rows.append({c: random_cell(rng, choir, column) for c, column in table.columns.items()})
+                rows[-1]["singer_id"] = f"s{i}"
+                ends = sorted(v for v in (rows[-1].get("start"), rows[-1].get("end")) if v)
+                if len(ends) == 2:
+                    rows[-1] |= dict(zip(("start", "end"), ends, strict=True))
+        tables[name] = pa.table({c: pa.array([row[c] for row in rows]) for c in table.columns})
+    return tables
+
+
+def random_cell(rng, choir, column):
+    if rng.random() < 0.2:
+        return None
+    if column.type == "date":
+        return f"{rng.randrange(2008, 2027)}-{rng.randrange(1, 13):02d}-01"
+    if column.type == "number":
+        return float(rng.randrange(0, 100))
+    words = list(choir.document.vocabularies[column.vocabulary].words) if column.vocabulary else ["a", "b"]
+    return rng.sample(words, rng.randint(0, len(words))) if column.type == "set" else rng.choice(words)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_it_agrees_with_the_explanations_of_another_framework(seed):
+    choir = tassei.load_framework(CHOIR)
+    a = tassei.assess(tassei.read_evidence(random_choir(choir, seed), choir), choir, as_of="2026-01-01")
+    rows = a.to_arrow("levels").to_pylist()
+    ledger = {}
+    for lang in choir.languages:
+        table = a.to_arrow("ledger", lang=lang)
+        for row in table.to_pylist():
+            key = tuple(row[k] for k in ("person_id", "specialty", "level", "criterion", "part"))
+            ledger.setdefault((lang, *key), []).append((row["row"], row["counts"], row["low"], row["reason"]))
+            assert (row["because"] is None) == (row["counts"] == "counted")
+    seen = 0
+    for sheet in choir.document.sheets:
+        for person in sorted({row["person_id"] for row in rows}):
+            for lang in choir.languages:
+                why = a.explain(person, sheet.specialty, sheet.level, lang)
+                assert why.text and why.to_html() and why.compare(sheet.level).text
+                for node in why.to_dict()["criteria"]:
+                    expected = [(r["row"], r["counts"], r["low"], r["first"]) for r in node["records"]]
+                    key = (lang, person, sheet.specialty, sheet.level, node["criterion"], None)
+                    assert ledger.get(key, []) == expected
+                    seen += len(expected)
+    assert seen > 200
