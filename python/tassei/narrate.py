@@ -37,7 +37,8 @@ font-weight:700;margin-right:.5em;color:#fff}
 .tassei-why .asks li{list-style:disc;text-indent:0}
 .tassei-why table{border-collapse:collapse}
 .tassei-why td,.tassei-why th{border:1px solid rgba(128,128,128,.5);padding:.3em .6em;
-text-align:left;vertical-align:top}.tassei-why th{white-space:nowrap}.tassei-why th .quiet{white-space:normal;font-weight:400}
+text-align:left;vertical-align:top}.tassei-why th{white-space:nowrap}
+.tassei-why th .quiet{white-space:normal;font-weight:400}
 .tassei-why td ul{margin:0;padding-left:1.2em}
 .tassei-why td li{list-style:disc;text-indent:0}
 @media(prefers-color-scheme:dark){.tassei-why .s{color:#111}.tassei-why .met{background:#4cc38a}
