@@ -15,5 +15,6 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
     tassei::bindings::bind_outline(m);
     tassei::bindings::bind_trend(m);
     tassei::bindings::bind_ledger(m);
+    tassei::bindings::bind_forecast(m);
     m.attr("__version__") = TASSEI_VERSION;
 }

@@ -46,6 +46,11 @@ public:
     PersonEvaluator(const Plan& plan, const Evidence& evidence, const Options& options,
                     const Lookup& lookup);
 
+    /// Sees records as of another day from the next `read` on; see Clock::move_to.
+    void move_to(Day as_of, Day oldest) {
+        for (auto& clock : clocks_) clock.move_to(as_of, oldest);
+    }
+
     /// Looks at the records of these persons, all at once.
     void read(std::int64_t first_person, std::int64_t last_person);
 
@@ -56,6 +61,8 @@ public:
     /// Bits of the criteria that may differ from those of a person without records, `nobody`.
     [[nodiscard]] std::span<const Word> touched() const { return touched_criteria_; }
     [[nodiscard]] std::span<const Finding> nobody() const { return nobody_criteria_; }
+    /// By aggregate of the plan.
+    [[nodiscard]] std::span<const Range> quantities() const { return quantities_; }
     [[nodiscard]] std::span<const Truth> status() const { return status_; }
     [[nodiscard]] std::span<const Basis> basis() const { return basis_; }
 

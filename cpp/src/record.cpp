@@ -4,6 +4,12 @@
 
 namespace tassei {
 
+Day oldest_day(const Framework& framework, Day as_of) {
+    if (framework.recency_days <= 0) return no_day;
+    const auto oldest = std::int64_t{as_of} - framework.recency_days + 1;
+    return static_cast<Day>(std::max(oldest, std::int64_t{no_day} + 1));
+}
+
 Clock::Clock(const Framework& framework, std::size_t index, const TableData& data,
              const Options& options)
     : as_of_(options.as_of) {
@@ -24,10 +30,7 @@ Clock::Clock(const Framework& framework, std::size_t index, const TableData& dat
     const auto t = static_cast<int>(index);
     dates_filled_ = options.takes_as_filled(t, table.start) || options.takes_as_filled(t, table.date);
     verification_filled_ = options.takes_as_filled(t, table.verification);
-    if (framework.recency_days > 0) {
-        const auto oldest = std::int64_t{as_of_} - framework.recency_days + 1;
-        oldest_ = static_cast<Day>(std::max(oldest, std::int64_t{no_day} + 1));
-    }
+    oldest_ = oldest_day(framework, as_of_);
 }
 
 namespace {

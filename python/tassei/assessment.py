@@ -92,7 +92,7 @@ def assess(
         )
     if threads < 0:
         raise AssessError(f"threads is 0 or more, came {threads}")
-    day = _day(as_of)
+    day = parse_day(as_of)
     enough = _verification(framework, min_verification)
     plan = framework.plan(readings)
     cores = threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else threads
@@ -107,19 +107,19 @@ def _unknown(kind: str, name: object, options: Iterable[object]) -> str:
     return f"there is no {kind} {name!r}; there are {listed(options)}{hint}"
 
 
-def _day(as_of: Any) -> dt.date:
-    if as_of is None:
+def parse_day(day: Any, name: str = "as_of") -> dt.date:
+    """A day that a user gives: a date, a text, or None for today."""
+    if day is None:
         return dt.date.today()
-    if isinstance(as_of, dt.datetime):
-        return as_of.date()
-    if isinstance(as_of, dt.date):
-        return as_of
-    if hasattr(as_of, "astype"):  # a NumPy date
-        as_of = str(as_of.astype("datetime64[D]"))
+    if isinstance(day, dt.datetime):
+        return day.date()
+    if isinstance(day, dt.date):
+        return day
+    text = str(day.astype("datetime64[D]")) if hasattr(day, "astype") else str(day)  # a NumPy date
     try:
-        return parse_date(str(as_of), last=True)
+        return parse_date(text, last=True)
     except ValueError as why:
-        raise AssessError(f"as_of {as_of!r} {why}; expected a date such as 2026-03-31") from None
+        raise AssessError(f"{name} {text!r} {why}; expected a date such as 2026-03-31") from None
 
 
 def _verification(framework: Framework, wanted: str | None) -> list[int]:
@@ -178,7 +178,7 @@ class Assessment:
     # --- tables --------------------------------------------------------------------------------
 
     def to_arrow(self, name: str = "levels", **options: Any) -> pa.Table:
-        """A table as Arrow: `levels`, `sheets`, `criteria`, `ledger`, `distribution` or `completeness`."""
+        """A table as Arrow, by the name of the method that gives it: `levels`, `forecast`, …"""
         if name not in tables.MAKERS:
             raise AssessError(_unknown("table", name, tables.MAKERS))
         return tables.MAKERS[name](self, **options)
@@ -318,6 +318,76 @@ class Assessment:
             (of whom it would rise to the possible level).
         """
         return self._frame(tables.completeness(self))
+
+    def forecast(self, target: int | None = None, until: Any = None, person_id: Any = None) -> Any:
+        """When each person reaches the next level if running engagements go on and nothing else changes.
+
+        The date is the first day, from the as-of date on, as of which an assessment of the same
+        evidence under the same readings finds the target's sheet met: running engagements go on,
+        records dated later count from their dates, and under ``recency_years`` days also fall out
+        again, so that a sheet that holds on the date need not hold for ever. Where levels are
+        cumulative, the sheets below it hold on that day as well.
+
+        Parameters
+        ----------
+        target : int, optional
+            A level. Default: of each person and specialty the next above the certain level.
+        until : date or str, optional
+            The last day that is looked at. Default: 9999-12-31.
+        person_id : str or sequence of str, optional
+            Default: everybody.
+
+        Returns
+        -------
+        data frame
+            One row a person and specialty: ``person_id``, ``specialty``, ``level`` (certain now),
+            ``target`` (blank where there is no such or no higher level), ``date`` (blank: time
+            alone never does it, or not by `until`), ``days`` from the as-of date, ``status``
+            (``met``: already, or there is no target; ``reached``: on that date; ``not_by_time``),
+            ``possible_date`` (first day on which the sheet holds or may hold).
+
+        Raises
+        ------
+        AssessError
+            Unknown level or person, or an `until` before the as-of date.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> tables = {"certifications": {"person_id": ["P1"], "examination": ["AP"], "date": ["2027-10-20"]}}
+        >>> evidence = tassei.read_evidence(tables, framework)
+        >>> a = tassei.assess(evidence, framework, as_of="2026-03-31")
+        >>> a.forecast(target=3)[["specialty", "days", "status"]].head(1).to_dict("records")
+        [{'specialty': 'hardware', 'days': 568, 'status': 'reached'}]
+        """
+        return self._frame(tables.forecast(self, target, until, person_id))
+
+    def forecast_curve(self, target: int | None = None, until: Any = None, by: str | None = None) -> Any:
+        """How many people reach their target in which month; see :meth:`forecast`.
+
+        Parameters
+        ----------
+        target : int, optional
+            A level. Default: of each person and specialty the next above the certain level.
+        until : date or str, optional
+            The last month has this day. Default: the last in which somebody reaches a target.
+        by : str, optional
+            A column of people: head counts are then those of each group.
+
+        Returns
+        -------
+        data frame
+            ``specialty``, (the `by` column,) ``target``, ``month`` (its first day), ``reaching``
+            (people who reach the target in that month), ``reached`` (by its end, with those who
+            had it on the as-of date), ``possible_reached`` and ``people`` (who have that target).
+
+        Raises
+        ------
+        AssessError
+            Unknown level or column of people, or an `until` before the as-of date.
+        """
+        return self._frame(tables.forecast_curve(self, target, until, by))
 
     # --- one person ------------------------------------------------------------------------------
 

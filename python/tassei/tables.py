@@ -13,12 +13,13 @@ import pyarrow.compute as pc
 from . import _core
 from .completeness import completeness
 from .error import AssessError, listed, near
+from .forecast import forecast, forecast_curve
 from .ledger import ledger
 
 if TYPE_CHECKING:
     from .assessment import Assessment
 
-__all__ = ["MAKERS", "criteria", "distribution", "levels", "sheets"]
+__all__ = ["MAKERS", "criteria", "distribution", "groups_of", "levels", "sheets"]
 
 _STATUS = ["unmet", "unknown", "met"]
 _BASIS = ["none", "evidenced", "deemed"]
@@ -88,14 +89,7 @@ def criteria(
 
 
 def distribution(a: Assessment, by: str | None = None) -> pa.Table:
-    groups = np.zeros(len(a), np.int32)
-    names = pa.array(["all"])
-    if by is not None:
-        if by not in a.evidence.groups:
-            close = near(by, a.evidence.groups)
-            hint = f"; did you mean {close!r}?" if close else ""
-            raise AssessError(f"people have no column {by!r}; they have {listed(a.evidence.groups)}{hint}")
-        groups, names = _coded(a.evidence._people.column(by))
+    groups, names = groups_of(a, by)
     levels, certain, possible, people = _core.distribution(a._core, groups, len(names))
     specialties = a.framework.specialties
     count, depth = len(names), len(levels)
@@ -123,7 +117,20 @@ MAKERS: dict[str, Callable[..., pa.Table]] = {
     "ledger": ledger,
     "distribution": distribution,
     "completeness": completeness,
+    "forecast": forecast,
+    "forecast_curve": forecast_curve,
 }
+
+
+def groups_of(a: Assessment, by: str | None) -> tuple[npt.NDArray[np.int32], pa.Array]:
+    """Each person's group by a column of people, and what the groups are called; one group without."""
+    if by is None:
+        return np.zeros(len(a), np.int32), pa.array(["all"])
+    if by not in a.evidence.groups:
+        close = near(by, a.evidence.groups)
+        hint = f"; did you mean {close!r}?" if close else ""
+        raise AssessError(f"people have no column {by!r}; they have {listed(a.evidence.groups)}{hint}")
+    return _coded(a.evidence._people.column(by))
 
 
 def _persons(a: Assessment, times: int) -> pa.Array:

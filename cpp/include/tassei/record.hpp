@@ -12,12 +12,21 @@ struct Standing {
     Day end = no_day;  ///< inclusive
 };
 
+/// The first day that counts as of a day, or no_day where all do.
+[[nodiscard]] Day oldest_day(const Framework& framework, Day as_of);
+
 /// What decides on the standing of a table's records, found once a table.
 struct Clock {
     Clock(const Framework& framework, std::size_t table, const TableData& data,
           const Options& options);
 
     [[nodiscard]] Standing operator()(std::int64_t row) const;
+
+    /// Sees the records as of another day, when days before `oldest` do not count; no_day: all do.
+    void move_to(Day as_of, Day oldest) {
+        as_of_ = as_of;
+        oldest_ = oldest;
+    }
 
     /// Whether the record's verification is weaker than asked, or blank.
     [[nodiscard]] bool weakly_verified(std::int64_t row) const;
