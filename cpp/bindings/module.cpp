@@ -16,5 +16,7 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
     tassei::bindings::bind_trend(m);
     tassei::bindings::bind_ledger(m);
     tassei::bindings::bind_forecast(m);
+    tassei::bindings::bind_question(m);
+    tassei::bindings::bind_unknown(m);
     m.attr("__version__") = TASSEI_VERSION;
 }

@@ -26,13 +26,8 @@ void in_blocks(const Plan& plan, const Evidence& evidence, const Options& option
     });
 }
 
-struct Standpoint {
-    std::int32_t level = 0;
-    std::int32_t possible = 0;
-    Basis basis = Basis::none;
-};
+}  // namespace
 
-/// The highest sheet that holds and the highest that may hold; with `cumulative`, up to the first gap.
 Standpoint climb(const std::vector<int>& ladder, const Plan& plan, const Truth* status,
                  const Basis* basis) {
     Standpoint at;
@@ -49,8 +44,6 @@ Standpoint climb(const std::vector<int>& ladder, const Plan& plan, const Truth* 
     }
     return at;
 }
-
-}  // namespace
 
 Assessment assess(std::shared_ptr<const Plan> plan, std::shared_ptr<const Evidence> evidence,
                   Options options) {

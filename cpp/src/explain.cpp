@@ -5,6 +5,7 @@
 #include <map>
 #include <numeric>
 
+#include "days.hpp"
 #include "tassei/error.hpp"
 
 namespace tassei {
@@ -32,6 +33,7 @@ int shortfall(const Condition& condition, const TableData& table, std::int64_t r
     return std::accumulate(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(needed), 0);
 }
 
+<<<<<<< HEAD
 /// Days in the union of periods, by a running latest end.
 double united(std::vector<std::pair<Day, Day>> periods) {
     std::ranges::sort(periods);
@@ -43,6 +45,11 @@ double united(std::vector<std::pair<Day, Day>> periods) {
         latest = std::max(latest, std::int64_t{end});
     }
     return days;
+=======
+double days_of(const Standing& standing) {
+    if (standing.start == no_day) return infinity;
+    return std::max(0.0, double{1} + standing.end - standing.start);
+>>>>>>> What to check first: unknowns ranked over people, and the fewest questions that decide one sheet
 }
 
 class Explainer {
@@ -126,9 +133,15 @@ private:
     }
 
     CriterionFinding of(const Duration& f, int specialty) const {
+<<<<<<< HEAD
         auto finding = asked(quantity_of(framework_, f), f.where, f.required, infinity, specialty);
         std::vector<std::pair<Day, Day>> certain;
         std::vector<std::pair<Day, Day>> possible;
+=======
+        auto finding = asked(f.table, f.where, f.required, infinity, specialty);
+        Periods certain;
+        Periods possible;
+>>>>>>> What to check first: unknowns ranked over people, and the fewest questions that decide one sheet
         Range sum;
         bool undated = false;
         for (const auto& record : finding.records) {
@@ -144,7 +157,7 @@ private:
             sum.low += record.days;
         }
         if (supplied(f.table)) {
-            finding.found = f.united ? Range{united(certain), united(possible)} : sum;
+            finding.found = f.united ? Range{united_days(certain), united_days(possible)} : sum;
             if (undated) finding.found.high = infinity;
         }
         return judged(std::move(finding));

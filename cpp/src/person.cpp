@@ -203,6 +203,8 @@ void PersonEvaluator::read_table(std::size_t table, std::int64_t first, std::int
         const auto row = data.row(read.first + static_cast<std::int64_t>(i));
         const auto standing = clocks_[table](row);
         read.counts[i] = standing.counts;
+        if (standing.counts == Truth::unknown && is_filled(table, read.first + static_cast<std::int64_t>(i)))
+            read.counts[i] = Truth::yes;
         read.start[i] = standing.start;
         read.end[i] = standing.end;
     }
@@ -235,6 +237,8 @@ void PersonEvaluator::read_bank(std::size_t index) {
             narrow(nullptr, 0, survivors, records, [](std::size_t) { return std::size_t{0}; });
         }
     }
+    const auto filled = static_cast<std::size_t>(filled_place_ - table.first);
+    if (filled_table_ == bank.table && filled < records.size()) records[filled].certain = records[filled].possible;
     for (std::size_t i = 0; i < records.size(); ++i) {
         auto& [certain, possible] = records[i];
         if (table.counts[i] == Truth::no) {
@@ -262,6 +266,7 @@ void PersonEvaluator::tally(std::size_t index, std::int64_t person) {
     const auto to = data.first[static_cast<std::size_t>(person) + 1];
     const auto timed = bank.united | bank.summed;
     const auto identities = plan_.framework.tables[t].identity;
+    const bool starts_filled = options_.takes_as_filled(bank.table, plan_.framework.tables[t].start);
     for (auto place = from; place < to; ++place) {
         const auto i = static_cast<std::size_t>(place - table.first);
         const auto [certain, possible] = read[i];
@@ -271,7 +276,7 @@ void PersonEvaluator::tally(std::size_t index, std::int64_t person) {
         if (possible & timed) {
             if (table.start[i] == no_day) {
                 tally.undated |= possible & timed;
-                tally.certainly_undated |= certain & timed;
+                if (starts_filled || is_filled(t, place)) tally.certainly_undated |= certain & timed;
             } else dated_.push_back({table.start[i], table.end[i], certain, possible});
         }
         if (possible & bank.counted) {
@@ -283,10 +288,9 @@ void PersonEvaluator::tally(std::size_t index, std::int64_t person) {
         }
     }
     if (tally.possible & timed) unite(tally, timed);
-    if (tally.certainly_undated && options_.takes_as_filled(bank.table, plan_.framework.tables[t].start))
-        each_bit(tally.certainly_undated, [&](std::size_t lane) {
-            tally.united[lane].low = tally.summed[lane].low = infinity;
-        });
+    each_bit(tally.certainly_undated, [&](std::size_t lane) {
+        tally.united[lane].low = tally.summed[lane].low = infinity;
+    });
     if (tally.possible & bank.counted) count(tally, bank.counted);
 }
 
@@ -345,6 +349,7 @@ Range PersonEvaluator::kinds(const Aggregate& aggregate, std::int64_t person) co
     Word possible = 0;
     double blank = 0;
     double certainly_blank = 0;
+    const bool column_filled = options_.takes_as_filled(aggregate.table, aggregate.column);
     const auto to = data.first[static_cast<std::size_t>(person) + 1];
     for (auto place = data.first[static_cast<std::size_t>(person)]; place < to; ++place) {
         const auto i = static_cast<std::size_t>(place - tables_[t].first);
@@ -352,13 +357,13 @@ Range PersonEvaluator::kinds(const Aggregate& aggregate, std::int64_t person) co
         const int word = cell(column, data.row(place)).word;
         if (word < 0) {
             blank += 1;
-            certainly_blank += read[i].certain & lane ? 1 : 0;
+            const bool filled = column_filled || is_filled(t, place);
+            certainly_blank += filled && (read[i].certain & lane) ? 1 : 0;
             continue;
         }
         possible |= Word{1} << word;
         if (read[i].certain & lane) certain |= Word{1} << word;
     }
-    if (!options_.takes_as_filled(aggregate.table, aggregate.column)) certainly_blank = 0;
     return {std::min(std::popcount(certain) + certainly_blank, aggregate.most),
             std::min(std::popcount(possible) + blank, aggregate.most)};
 }

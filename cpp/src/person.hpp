@@ -35,6 +35,16 @@ void each_bit(std::span<const Word> words, const Act& act) {
         each_bit(words[w], [&](std::size_t i) { act(w * bits + i); });
 }
 
+struct Standpoint {
+    std::int32_t level = 0;
+    std::int32_t possible = 0;
+    Basis basis = Basis::none;
+};
+
+/// The highest sheet that holds and the highest that may hold; with `cumulative`, up to the first gap.
+[[nodiscard]] Standpoint climb(const std::vector<int>& ladder, const Plan& plan, const Truth* status,
+                               const Basis* basis);
+
 struct Finding {
     Range range;
     Truth truth = Truth::unknown;
@@ -49,6 +59,13 @@ public:
     /// Sees records as of another day from the next `read` on; see Clock::move_to.
     void move_to(Day as_of, Day oldest) {
         for (auto& clock : clocks_) clock.move_to(as_of, oldest);
+    }
+
+    /// Takes the unknown in one record to be what is best for its person, from the next `read` on; a
+    /// table of -1: in none.
+    void fill(int table, std::int64_t place) {
+        filled_table_ = table;
+        filled_place_ = place;
     }
 
     /// Looks at the records of these persons, all at once.
@@ -90,10 +107,13 @@ private:
         Word certain = 0;   ///< lanes that some record is certainly in
         Word possible = 0;
         Word undated = 0;   ///< lanes with a record whose start nobody knows, possibly in them
-        Word certainly_undated = 0;
+        Word certainly_undated = 0;  ///< of them, those that a filled start makes as long as can be
         std::vector<Range> united, summed, counted;
     };
 
+    [[nodiscard]] bool is_filled(std::size_t table, std::int64_t place) const {
+        return place == filled_place_ && static_cast<int>(table) == filled_table_;
+    }
     void read_table(std::size_t table, std::int64_t first, std::int64_t last);
     void read_bank(std::size_t bank);
     void tally(std::size_t bank, std::int64_t person);
@@ -110,6 +130,8 @@ private:
     const Evidence& evidence_;
     const Options& options_;
     const Lookup& lookup_;
+    int filled_table_ = -1;
+    std::int64_t filled_place_ = -1;
     std::vector<Clock> clocks_;  // by table
     std::vector<TableRead> tables_;
     std::vector<std::vector<WordPair>> banks_;  // by bank, by record: terms, then lanes

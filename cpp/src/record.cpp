@@ -47,13 +47,16 @@ bool Clock::weakly_verified(std::int64_t row) const {
     return word < enough_ && !(word < 0 && verification_filled_);
 }
 
-Standing Clock::operator()(std::int64_t row) const {
+std::pair<Day, Day> Clock::dates(std::int64_t row) const {
+    const Day start = day_of(has_period_ ? start_ : date_, row);
+    return {start, has_period_ && has_end_ ? day_of(end_, row) : start};
+}
+
+Standing Clock::operator()(Day start, Day end) const {
     Standing standing;
     const bool recent_only = oldest_ != no_day;
     const auto undated = recent_only && !dates_filled_ ? Truth::unknown : Truth::yes;
     if (has_period_) {
-        const Day start = day_of(start_, row);
-        const Day end = has_end_ ? day_of(end_, row) : start;
         standing.start = start;
         standing.end = end == no_day ? as_of_ : std::min(end, as_of_);
         if (start != no_day && start > as_of_) standing.counts = Truth::no;
@@ -63,11 +66,16 @@ Standing Clock::operator()(std::int64_t row) const {
             else standing.start = std::max(start, oldest_);
         }
     } else if (has_date_) {
-        const Day date = day_of(date_, row);
-        standing.start = standing.end = date;
-        if (date == no_day) standing.counts = undated;
-        else if (date > as_of_ || (recent_only && date < oldest_)) standing.counts = Truth::no;
+        standing.start = standing.end = start;
+        if (start == no_day) standing.counts = undated;
+        else if (start > as_of_ || (recent_only && start < oldest_)) standing.counts = Truth::no;
     }
+    return standing;
+}
+
+Standing Clock::operator()(std::int64_t row) const {
+    const auto [start, end] = dates(row);
+    auto standing = (*this)(start, end);
     if (weakly_verified(row)) standing.counts = std::min(standing.counts, Truth::unknown);
     return standing;
 }

@@ -24,6 +24,7 @@ from .text import key
 if TYPE_CHECKING:
     from .contrast import Contrast
     from .explain import Explanation
+    from .question import Questions
 
 __all__ = ["Assessment", "assess"]
 
@@ -319,6 +320,31 @@ class Assessment:
         """
         return self._frame(tables.completeness(self))
 
+    def unknowns(self) -> Any:
+        """What to check first: which unknowns, each alone, could raise how many people's levels.
+
+        Returns
+        -------
+        data frame
+            Most telling first; what can raise nobody is left out. ``kind`` is ``column`` (all blanks of
+            a column; see :meth:`completeness`), ``table`` (one that was not supplied), ``verification``
+            (all records of a table whose verification is weaker than was asked, or blank) or
+            ``record`` (one record's blanks, dates and verification together). Then ``table``,
+            ``column``, ``row`` (as the source numbers it) and ``person_id`` of a record,
+            ``people_rising`` (people of whom some certain level would rise if this were known and
+            best for them) and ``people_settled`` (of whom it would rise to the possible level).
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> passed = {"person_id": ["P1"], "examination": [None]}
+        >>> a = tassei.assess(tassei.read_evidence({"certifications": passed}, framework), framework)
+        >>> a.unknowns()[["kind", "column", "people_rising"]].iloc[-2:].to_dict("records")
+        [{'kind': 'column', 'column': 'examination', 'people_rising': 1}, {'kind': 'record', 'column': None, 'people_rising': 1}]
+        """
+        return self._frame(tables.unknowns(self))
+
     def forecast(self, target: int | None = None, until: Any = None, person_id: Any = None) -> Any:
         """When each person reaches the next level if running engagements go on and nothing else changes.
 
@@ -417,6 +443,40 @@ class Assessment:
         """
         from .explain import Explanation
 
+        place, level = self._sheet(person_id, specialty, level, lang)
+        return Explanation(self, place, str(person_id), specialty, level, lang)
+
+    def questions(
+        self, person_id: Any, specialty: str, level: int | None = None, lang: str = "en"
+    ) -> Questions:
+        """The fewest questions about a person whose answers could decide a sheet.
+
+        Parameters
+        ----------
+        person_id : str
+        specialty : str
+        level : int, optional
+            Default: the next level above the person's certain one, or the highest.
+        lang : {"en", "ja"}
+
+        Returns
+        -------
+        Questions
+            The smallest set of blanks, with answers, that settles the sheet as met whatever the
+            other blanks are, and the smallest that settles it as unmet; shows itself in a notebook.
+
+        Raises
+        ------
+        AssessError
+            Unknown person, specialty, level or language, with what exists.
+        """
+        from .question import Questions
+
+        place, level = self._sheet(person_id, specialty, level, lang)
+        return Questions(self, place, str(person_id), specialty, level, lang)
+
+    def _sheet(self, person_id: Any, specialty: str, level: int | None, lang: str) -> tuple[int, int]:
+        """The place of a person, and the level that is meant."""
         place = self._place(person_id)
         self._check_specialty(specialty)
         self.framework.check_language(lang)
@@ -426,7 +486,7 @@ class Assessment:
             level = next((at for at in levels if at > now), levels[-1])
         elif level not in levels:
             raise AssessError(f"{specialty} has no level {level!r}; it has {listed(levels)}")
-        return Explanation(self, place, str(person_id), specialty, level, lang)
+        return place, level
 
     def compare_levels(
         self, person_id: Any, specialty: str, level_a: int, level_b: int, lang: str = "en"

@@ -13,7 +13,7 @@ from .date import EPOCH
 if TYPE_CHECKING:
     from .assessment import Assessment
 
-__all__ = ["completeness"]
+__all__ = ["completeness", "people_rising"]
 
 # blanks of these have a meaning of their own, or cannot be
 _NEVER_OPEN = {"person", "identity", "end"}
@@ -32,7 +32,6 @@ def completeness(a: Assessment) -> pa.Table:
     """
     rows = []
     document = a.framework.document
-    level, possible = a._core.level, a._core.possible_level
     for t, (name, table) in enumerate(document.tables.items()):
         report = a.evidence.reports[name]
         if table.unique:
@@ -46,11 +45,7 @@ def completeness(a: Assessment) -> pa.Table:
         for c, column_id in columns:
             filled = [[False] * len(other.columns) for other in document.tables.values()]
             filled[t][c] = True
-            core = _core.assess(
-                a._plan.core, a.evidence._core, a.as_of.toordinal() - EPOCH, a._enough, a._threads, filled
-            )
-            rising = core.level > level
-            settled = rising & (core.level == possible)
+            rising, settled = people_rising(a, a._enough, filled)
             blank = report.blanks.get(column_id) if column_id else None
             rows.append(
                 {
@@ -58,9 +53,21 @@ def completeness(a: Assessment) -> pa.Table:
                     "column": column_id,
                     "blank": blank,
                     "blank_share": blank / report.accepted if blank is not None else None,
-                    "people_rising": int(np.count_nonzero(rising.any(axis=1))),
-                    "people_settled": int(np.count_nonzero(settled.any(axis=1))),
+                    "people_rising": rising,
+                    "people_settled": settled,
                 }
             )
     rows.sort(key=lambda row: (-row["people_rising"], -row["people_settled"]))
     return pa.Table.from_pylist(rows, _SCHEMA)
+
+
+def people_rising(
+    a: Assessment, enough: list[int], filled: list[list[bool]] | None = None
+) -> tuple[int, int]:
+    """How many people some certain level of whom rises under other options, and as high as it can."""
+    core = _core.assess(
+        a._plan.core, a.evidence._core, a.as_of.toordinal() - EPOCH, enough, a._threads, filled or []
+    )
+    rising = core.level > a._core.level
+    settled = rising & (core.level == a._core.possible_level)
+    return int(np.count_nonzero(rising.any(axis=1))), int(np.count_nonzero(settled.any(axis=1)))

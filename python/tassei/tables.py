@@ -15,6 +15,7 @@ from .completeness import completeness
 from .error import AssessError, listed, near
 from .forecast import forecast, forecast_curve
 from .ledger import ledger
+from .unknown import unknowns
 
 if TYPE_CHECKING:
     from .assessment import Assessment
@@ -119,6 +120,7 @@ MAKERS: dict[str, Callable[..., pa.Table]] = {
     "completeness": completeness,
     "forecast": forecast,
     "forecast_curve": forecast_curve,
+    "unknowns": unknowns,
 }
 
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include "tassei/assessment.hpp"
 
 /// When a record counts: the as-of date, recency and verification, whatever else it says.
@@ -21,6 +23,12 @@ struct Clock {
           const Options& options);
 
     [[nodiscard]] Standing operator()(std::int64_t row) const;
+
+    /// The start, or date, and the end of a record, no_day where they are blank.
+    [[nodiscard]] std::pair<Day, Day> dates(std::int64_t row) const;
+
+    /// What these dates alone say.
+    [[nodiscard]] Standing operator()(Day start, Day end) const;
 
     /// Sees the records as of another day, when days before `oldest` do not count; no_day: all do.
     void move_to(Day as_of, Day oldest) {
