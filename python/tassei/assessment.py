@@ -340,8 +340,8 @@ class Assessment:
         >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
         >>> passed = {"person_id": ["P1"], "examination": [None]}
         >>> a = tassei.assess(tassei.read_evidence({"certifications": passed}, framework), framework)
-        >>> a.unknowns()[["kind", "column", "people_rising"]].iloc[-2:].to_dict("records")
-        [{'kind': 'column', 'column': 'examination', 'people_rising': 1}, {'kind': 'record', 'column': None, 'people_rising': 1}]
+        >>> a.unknowns()[["kind", "table", "people_rising"]].iloc[-1].to_dict()
+        {'kind': 'record', 'table': 'certifications', 'people_rising': 1}
         """
         return self._frame(tables.unknowns(self))
 
@@ -412,6 +412,16 @@ class Assessment:
         ------
         AssessError
             Unknown level or column of people, or an `until` before the as-of date.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> tables = {"certifications": {"person_id": ["P1"], "examination": ["AP"], "date": ["2026-05-20"]}}
+        >>> evidence = tassei.read_evidence(tables, framework)
+        >>> curve = tassei.assess(evidence, framework, as_of="2026-03-31").forecast_curve(target=3)
+        >>> curve[curve["specialty"] == "hardware"]["reached"].tolist()
+        [0, 0, 1]
         """
         return self._frame(tables.forecast_curve(self, target, until, by))
 
@@ -469,6 +479,15 @@ class Assessment:
         ------
         AssessError
             Unknown person, specialty, level or language, with what exists.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> passed = {"person_id": ["P1"], "examination": [None]}
+        >>> a = tassei.assess(tassei.read_evidence({"certifications": passed}, framework), framework)
+        >>> a.questions("P1", "hardware").met[0]["text"]
+        'certification, row 0 · examination: Applied Information Technology Engineer Examination'
         """
         from .question import Questions
 

@@ -24,6 +24,10 @@ public:
     Person(const Framework& framework, const Evidence& evidence, const Options& options, std::int64_t person)
         : framework_(framework), evidence_(evidence), options_(options), person_(static_cast<std::size_t>(person)) {}
 
+    /// A record of which whatever is unknown is taken to be what is best.
+    int filled_table = -1;
+    std::int64_t filled_row = -1;
+
     Found criterion(const Criterion& asked) {
         return std::visit([this](const auto& form) { return of(form); }, asked.form);
     }
@@ -84,6 +88,7 @@ private:
         Truth truth;
     };
 
+    bool filled(int t, std::int64_t row) const { return t == filled_table && row == filled_row; }
     const Sheet& sheet(int s) const { return framework_.sheets[static_cast<std::size_t>(s)]; }
     const Table& table(int t) const { return framework_.tables[static_cast<std::size_t>(t)]; }
     const TableData& data(int t) const { return evidence_.tables[static_cast<std::size_t>(t)]; }
@@ -117,7 +122,8 @@ private:
         std::vector<Record> found;
         for (auto place = data(t).first[person_]; place < data(t).first[person_ + 1]; ++place) {
             const auto row = data(t).row(place);
-            const auto holds = truth(where, data(t), row) & counts(t, row);
+            auto holds = truth(where, data(t), row) & counts(t, row);
+            if (holds == Truth::unknown && filled(t, row)) holds = Truth::yes;
             if (holds != Truth::no) found.push_back({row, holds});
         }
         return found;
@@ -156,8 +162,10 @@ private:
         Day from = options_.as_of;
         for (const auto& record : found) {
             const Day first = date(f.table, table(f.table).start, record.row);
-            if (first == no_day) undated = true;
-            else from = std::min(from, first);
+            if (first == no_day) {
+                undated = true;
+                if (filled(f.table, record.row) && record.truth == Truth::yes) days.low = infinity;
+            } else from = std::min(from, first);
         }
         for (Day d = from; d <= options_.as_of; ++d) {
             Range of_day;
@@ -202,13 +210,17 @@ private:
         std::set<int> certain;
         std::set<int> possible;
         double blank = 0;
+        double filled_blank = 0;
         for (const auto& record : records(f.table, f.where)) {
             const int word = cell(column(f.table, f.column), record.row).word;
-            if (word < 0) blank += 1;
-            else if (possible.insert(word); record.truth == Truth::yes) certain.insert(word);
+            if (word < 0) {
+                blank += 1;
+                if (filled(f.table, record.row) && record.truth == Truth::yes) filled_blank += 1;
+            } else if (possible.insert(word); record.truth == Truth::yes) certain.insert(word);
         }
         const auto high = std::min(static_cast<double>(possible.size()) + blank, words);
-        return judged({static_cast<double>(certain.size()), high}, f.required);
+        const auto low = std::min(static_cast<double>(certain.size()) + filled_blank, words);
+        return judged({low, high}, f.required);
     }
 
     const Framework& framework_;

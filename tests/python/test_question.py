@@ -114,7 +114,7 @@ P1 · hardware, level 3: not known
 
 It is met, whatever else is unknown, with these 2 answers (no fewer do):
   – engagement, row 0 · service: hardware service or customer service
-  – engagement, row 0 · outcome: carried out or carried out successfully
+  – engagement, row 0 · outcome: carried out or succeeded
 
 It is not met, whatever else is unknown, with this answer:
   – engagement, row 0 · service: software service or facility management service"""
@@ -174,7 +174,8 @@ def fill(tables, question, rng):
                 row[f"{column}.{item}"] = rng.choice([None, True, False])
     elif kind == "number":
         low, high = question["low"], question["high"]
-        choices = [low] * (not question["low_open"]) + [high] * (high is not None and not question["high_open"])
+        choices = [] if question["low_open"] else [low]
+        choices += [] if high is None or question["high_open"] else [high]
         choices.append(low + 1 if high is None else (low + high) / 2)
         row[column] = rng.choice(choices)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 import tassei
-from random_people import SETS, Recipe, random_people, to_frames
+from random_people import Recipe, random_people, to_frames
 
 AS_OF = "2025-03-31"
 HW3 = {
@@ -107,41 +107,6 @@ def test_a_row_is_called_what_its_file_calls_it(framework, tmp_path):
 
 
 # --- against filling cells -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("readings", [{}, {"recency_years": 3}, {"cumulative": "yes", "overlap": "sum"}], ids=str)
-def test_records_that_tell_are_those_that_raise_their_person_when_only_they_are_blank_no_more(
-    framework, readings
-):
-    """What is best for a record is found by filling every column in it alone, in a table of its own."""
-    recipe = Recipe(seed=31, people=60, strong=0.9, blanks=0.04, partial_sets=0.2)
-    tables = random_people(recipe)
-
-    def assess(some):
-        evidence = tassei.read_evidence(to_frames(some, "pyarrow"), framework)
-        return tassei.assess(
-            evidence, framework, as_of=recipe.as_of, readings=readings, min_verification="supervisor"
-        )
-
-    a = assess(tables)
-    telling = {
-        (r["person_id"], r["table"], r["row"]): r["people_settled"] for r in rows(a) if r["kind"] == "record"
-    }
-    assert len(telling) > 5
-    possible = {
-        (r["person_id"], r["specialty"]): (r["level"], r["possible_level"])
-        for r in a.to_arrow("levels").to_pylist()
-    }
-    # a record that tells is not certain: without its blanks it would be one that cannot tell
-    for (person, table, row), settles in telling.items():
-        levels = [v for (p, _), v in possible.items() if p == person]
-        assert any(low < high for low, high in levels)
-        record = tables[table][row]
-        assert record["person_id"] == person
-        keys = set(record) | {f"{c}.{i}" for c in SETS if c in record for i in SETS[c]}
-        open_ = [k for k in keys if record.get(k) is None and k not in ("end", "engagement_id")]
-        assert open_ or record.get("verification") == "self"
-        assert settles in (0, 1)
 
 
 def test_columns_are_those_of_completeness(framework):
