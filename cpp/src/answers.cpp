@@ -20,7 +20,9 @@ std::vector<Unknown> Supposition::unknowns() {
         const auto t = static_cast<std::size_t>(unknown.table);
         switch (unknown.kind) {
             case Question::Kind::word: unknown.answers = word_answers(unknown.table, unknown.column); break;
-            case Question::Kind::number: unknown.answers = number_answers(unknown.table, unknown.column); break;
+            case Question::Kind::number:
+                unknown.answers = number_answers(unknown.table, unknown.column);
+                break;
             case Question::Kind::items:
                 unknown.answers = set_answers(unknown.table, written(unknown), unknown.column);
                 break;
@@ -115,7 +117,8 @@ void Supposition::ask_records(int table, const Condition& where, const Condition
     }
 }
 
-void Supposition::ask_cells(const Condition& condition, int table, std::size_t r, std::vector<Unknown>& found) {
+void Supposition::ask_cells(const Condition& condition, int table, std::size_t r,
+                            std::vector<Unknown>& found) {
     const auto& record = tables_[static_cast<std::size_t>(table)].records[r];
     if (this->condition(condition, record, true) != Truth::unknown) return;
     if (const auto* f = std::get_if<OneOf>(&condition.form))

@@ -51,9 +51,8 @@ private:
 
     /// Where not every answer was tried.
     [[nodiscard]] bool doubtful() const {
-        return on_.shortened() || (on_.negated() && std::ranges::any_of(unknowns_, [](const Unknown& unknown) {
-                   return unknown.kind == Kind::start;
-               }));
+        const auto is_start = [](const Unknown& unknown) { return unknown.kind == Kind::start; };
+        return on_.shortened() || (on_.negated() && std::ranges::any_of(unknowns_, is_start));
     }
 
     /// Finds the unknowns without which nothing is settled.

@@ -221,7 +221,8 @@ Truth Supposition::condition(const Condition& condition, const Record& record, b
     if (const auto* f = std::get_if<OneOf>(&condition.form)) return atom(*f);
     if (const auto* f = std::get_if<Contains>(&condition.form)) return atom(*f);
     if (const auto* f = std::get_if<Between>(&condition.form)) return atom(*f);
-    if (const auto* f = std::get_if<Not>(&condition.form)) return !this->condition(f->of.front(), record, !good);
+    if (const auto* f = std::get_if<Not>(&condition.form))
+        return !this->condition(f->of.front(), record, !good);
     const auto& group = std::get<AtLeast>(condition.form);
     int certain = 0;
     int possible = 0;

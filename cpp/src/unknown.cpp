@@ -11,7 +11,8 @@ namespace {
 constexpr std::int64_t block = 256;
 
 /// Adds the telling records of one person.
-void look(PersonEvaluator& evaluator, const Assessment& a, std::int64_t person, std::vector<TellingRecord>& found) {
+void look(PersonEvaluator& evaluator, const Assessment& a, std::int64_t person,
+          std::vector<TellingRecord>& found) {
     const auto& plan = *a.plan;
     const auto p = static_cast<std::size_t>(person);
     const auto specialties = plan.ladder.size();
@@ -29,7 +30,8 @@ void look(PersonEvaluator& evaluator, const Assessment& a, std::int64_t person, 
             bool settles = false;
             for (std::size_t s = 0; s < specialties; ++s) {
                 if (level[s] == possible[s]) continue;
-                const auto at = climb(plan.ladder[s], plan, evaluator.status().data(), evaluator.basis().data());
+                const auto at =
+                    climb(plan.ladder[s], plan, evaluator.status().data(), evaluator.basis().data());
                 rises = rises || at.level > level[s];
                 settles = settles || (at.level > level[s] && at.level == possible[s]);
             }

@@ -88,7 +88,8 @@ std::vector<Blank> blanks(const Case& one) {
         }
         if (row.start == no_day) {
             const Day last = row.end == no_day ? 1000 : std::min(row.end, 1000);
-            for (const Day back : {0, 50, 99, 100, 200, 300, 400, 499, 600}) fill([=](Row& x) { x.start = last - back; });
+            for (const Day back : {0, 50, 99, 100, 200, 300, 400, 499, 600})
+                fill([=](Row& x) { x.start = last - back; });
             done();
         }
         if (!one.options.min_verification.empty() && row.checked < one.options.min_verification[0]) {
@@ -106,7 +107,8 @@ std::vector<Blank> blanks(const Case& one) {
                 found.push_back(std::exchange(blank, {}));
             }
             if (row.day == no_day && one.framework.recency_days > 0) {
-                for (const Day day : {1000, 1000 - one.framework.recency_days}) fill([=](CourseRow& x) { x.day = day; });
+                for (const Day day : {1000, 1000 - one.framework.recency_days})
+                    fill([=](CourseRow& x) { x.day = day; });
                 found.push_back(std::exchange(blank, {}));
             }
         }
@@ -129,7 +131,8 @@ bool settles(const Case& one, const std::vector<Blank>& open, std::size_t first,
 Case answered(Case one, const Certificate& certificate, Random& random) {
     for (const auto& question : certificate.questions) {
         const auto word = [&] {
-            return question.words.at(static_cast<std::size_t>(pick(random, 0, static_cast<int>(question.words.size()) - 1)));
+            const int last = static_cast<int>(question.words.size()) - 1;
+            return question.words.at(static_cast<std::size_t>(pick(random, 0, last)));
         };
         const auto at = static_cast<std::size_t>(question.row);
         if (question.kind == Kind::table) {
@@ -276,7 +279,8 @@ TEST_CASE("one cell cannot say two things") {
     auto row = known();
     row.flour = -1;
     // possible, since each may hold; but no flour is both
-    const auto found = asked_of(asking(criterion(AtLeastCriteria{2, {some(one_of(flour, {1})), some(one_of(flour, {2}))}}), {row}));
+    const auto both = criterion(AtLeastCriteria{2, {some(one_of(flour, {1})), some(one_of(flour, {2}))}});
+    const auto found = asked_of(asking(both, {row}));
     CHECK(found.status == Truth::unknown);
     CHECK_FALSE(found.met.found);
     CHECK(found.met.exact);
@@ -331,7 +335,8 @@ TEST_CASE("certificates settle sheets, and no smaller ones do") {
             if (!certificate.exact || !one.taken) continue;
             settled += certificate.found ? 1 : 0;
             several += size > 1 ? 1 : 0;
-            for (std::size_t fewer = 0; fewer < (certificate.found ? std::min(size, std::size_t{3}) : std::size_t{3}); ++fewer)
+            const auto tried = certificate.found ? std::min(size, std::size_t{3}) : std::size_t{3};
+            for (std::size_t fewer = 0; fewer < tried; ++fewer)
                 if (open.size() >= fewer) CHECK_FALSE(settles(one, open, 0, fewer, goal));
         }
     }
