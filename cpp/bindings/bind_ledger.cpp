@@ -17,18 +17,18 @@ py::array column(const py::object& self) {
 void bind_ledger(py::module_& m) {
     using namespace py::literals;
 
-    py::class_<Question>(m, "Question")
-        .def_readonly("sheet", &Question::sheet)
-        .def_readonly("criterion", &Question::criterion)
-        .def_readonly("deeming", &Question::deeming)
-        .def_readonly("node", &Question::node)
-        .def_readonly("nested", &Question::nested)
-        .def_property_readonly("table", [](const Question& q) { return q.quantity.table; });
+    py::class_<Inquiry>(m, "Inquiry")
+        .def_readonly("sheet", &Inquiry::sheet)
+        .def_readonly("criterion", &Inquiry::criterion)
+        .def_readonly("deeming", &Inquiry::deeming)
+        .def_readonly("node", &Inquiry::node)
+        .def_readonly("nested", &Inquiry::nested)
+        .def_property_readonly("table", [](const Inquiry& q) { return q.quantity.table; });
 
     py::class_<Ledger, std::shared_ptr<Ledger>>(m, "Ledger")
-        .def_readonly("questions", &Ledger::questions)
+        .def_readonly("inquiries", &Ledger::inquiries)
         .def_property_readonly("person", column<std::int32_t, &Ledger::person>)
-        .def_property_readonly("question", column<std::int32_t, &Ledger::question>)
+        .def_property_readonly("inquiry", column<std::int32_t, &Ledger::inquiry>)
         .def_property_readonly("row", column<std::int64_t, &Ledger::row>)
         .def_property_readonly("counts", column<std::uint8_t, &Ledger::counts>)
         .def_property_readonly("days", column<double, &Ledger::days>)

@@ -33,25 +33,6 @@ int shortfall(const Condition& condition, const TableData& table, std::int64_t r
     return std::accumulate(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(needed), 0);
 }
 
-<<<<<<< HEAD
-/// Days in the union of periods, by a running latest end.
-double united(std::vector<std::pair<Day, Day>> periods) {
-    std::ranges::sort(periods);
-    double days = 0;
-    std::int64_t latest = no_day;
-    for (const auto& [start, end] : periods) {
-        const auto from = std::max(std::int64_t{start}, latest + 1);
-        days += static_cast<double>(std::max<std::int64_t>(0, end - from + 1));
-        latest = std::max(latest, std::int64_t{end});
-    }
-    return days;
-=======
-double days_of(const Standing& standing) {
-    if (standing.start == no_day) return infinity;
-    return std::max(0.0, double{1} + standing.end - standing.start);
->>>>>>> What to check first: unknowns ranked over people, and the fewest questions that decide one sheet
-}
-
 class Explainer {
 public:
     Explainer(const Assessment& assessment, std::int64_t person)
@@ -133,15 +114,9 @@ private:
     }
 
     CriterionFinding of(const Duration& f, int specialty) const {
-<<<<<<< HEAD
         auto finding = asked(quantity_of(framework_, f), f.where, f.required, infinity, specialty);
-        std::vector<std::pair<Day, Day>> certain;
-        std::vector<std::pair<Day, Day>> possible;
-=======
-        auto finding = asked(f.table, f.where, f.required, infinity, specialty);
         Periods certain;
         Periods possible;
->>>>>>> What to check first: unknowns ranked over people, and the fewest questions that decide one sheet
         Range sum;
         bool undated = false;
         for (const auto& record : finding.records) {

@@ -67,18 +67,18 @@ Verdict verdict(const Condition& condition, const TableData& table, std::int64_t
 }
 
 /// Gathers what criteria ask of records.
-struct Inquiry {
+struct Gatherer {
     const Framework& framework;
-    std::vector<Question> found;
-    Question now;
+    std::vector<Inquiry> found;
+    Inquiry now;
 
     template <class Form>
     void add(const Form& form, const Condition& where, int nested = -1) {
-        auto question = now;
-        question.nested = nested;
-        question.quantity = quantity_of(framework, form);
-        question.where = where;
-        found.push_back(std::move(question));
+        auto inquiry = now;
+        inquiry.nested = nested;
+        inquiry.quantity = quantity_of(framework, form);
+        inquiry.where = where;
+        found.push_back(std::move(inquiry));
     }
 
     void ask(const Criterion& criterion) {
@@ -117,8 +117,8 @@ public:
         for (std::size_t t = 0; t < tables; ++t)
             clocks_.emplace_back(framework_, t, evidence_.tables[t], assessment.options);
         of_table_.resize(tables);
-        for (std::size_t q = 0; q < ledger.questions.size(); ++q)
-            of_table_[static_cast<std::size_t>(ledger.questions[q].quantity.table)].push_back(q);
+        for (std::size_t q = 0; q < ledger.inquiries.size(); ++q)
+            of_table_[static_cast<std::size_t>(ledger.inquiries[q].quantity.table)].push_back(q);
     }
 
     /// How many rows a person has.
@@ -135,7 +135,7 @@ public:
             if (of_table_[t].empty() || records(t, person) == 0) continue;
             look(t, person);
             for (const auto q : of_table_[t]) {
-                answer(ledger_.questions[q], number, static_cast<std::int32_t>(q), at);
+                answer(ledger_.inquiries[q], number, static_cast<std::int32_t>(q), at);
                 at += weighed_.size();
             }
         }
@@ -148,7 +148,7 @@ private:
         return data.supplied ? data.first[p + 1] - data.first[p] : 0;
     }
 
-    /// What does not depend on the question: standing, verification and grades of a person's records.
+    /// What does not depend on the inquiry: standing, verification and grades of a person's records.
     void look(std::size_t table, std::int64_t person) {
         const auto& data = evidence_.tables[table];
         const auto size = static_cast<std::size_t>(records(table, person));
@@ -176,30 +176,30 @@ private:
         }
     }
 
-    void answer(const Question& question, std::int32_t person, std::int32_t number, std::size_t at) {
-        const auto& data = evidence_.tables[static_cast<std::size_t>(question.quantity.table)];
+    void answer(const Inquiry& inquiry, std::int32_t person, std::int32_t number, std::size_t at) {
+        const auto& data = evidence_.tables[static_cast<std::size_t>(inquiry.quantity.table)];
         const auto specialty =
-            static_cast<std::size_t>(framework_.sheets[static_cast<std::size_t>(question.sheet)].specialty);
+            static_cast<std::size_t>(framework_.sheets[static_cast<std::size_t>(inquiry.sheet)].specialty);
         for (std::size_t i = 0; i < weighed_.size(); ++i) {
             auto& record = weighed_[i];
-            const auto found = verdict(question.where, data, record.row);
+            const auto found = verdict(inquiry.where, data, record.row);
             record.truth = found.truth & record.standing.counts;
-            const auto counted = counts(question.quantity, data, record);
+            const auto counted = counts(inquiry.quantity, data, record);
             const auto& grades = grades_[i * framework_.specialties.size() + specialty];
             const double days = record.standing.counts == Truth::no ? 0 : days_of(record.standing);
             const auto k = at + i;
             ledger_.person[k] = person;
-            ledger_.question[k] = number;
+            ledger_.inquiry[k] = number;
             ledger_.row[k] = record.row;
             ledger_.counts[k] = counted;
             ledger_.days[k] = days == infinity ? std::numeric_limits<double>::quiet_NaN() : days;
             ledger_.grade[k] = grades.certain;
             ledger_.possible_grade[k] = grades.possible;
-            ledger_.why[k] = why(question, i, found.truth, counted);
+            ledger_.why[k] = why(inquiry, i, found.truth, counted);
             ledger_.condition[k] =
                 ledger_.why[k] == Why::failed || ledger_.why[k] == Why::open ? found.id : -1;
         }
-        portions(question.quantity, data, weighed_, added_);
+        portions(inquiry.quantity, data, weighed_, added_);
         for (std::size_t i = 0; i < added_.size(); ++i) {
             ledger_.low[at + i] = added_[i].low;
             ledger_.high[at + i] = added_[i].high;
@@ -207,14 +207,14 @@ private:
     }
 
     /// Only what could turn the record is named: nothing open where something fails.
-    [[nodiscard]] Why why(const Question& question, std::size_t i, Truth condition, Truth counted) const {
+    [[nodiscard]] Why why(const Inquiry& inquiry, std::size_t i, Truth condition, Truth counted) const {
         const auto& standing = weighed_[i].standing;
         if (counted == Truth::yes) return Why::nothing;
         if (standing.counts == Truth::no) return standing.start > as_of_ ? Why::late : Why::old;
         if (condition == Truth::no) return Why::failed;
         if (weak_[i]) return Why::weak;
-        const bool timed = question.quantity.kind == AggregateKind::united_days ||
-                           question.quantity.kind == AggregateKind::summed_days;
+        const bool timed = inquiry.quantity.kind == AggregateKind::united_days ||
+                           inquiry.quantity.kind == AggregateKind::summed_days;
         if (standing.counts == Truth::unknown || (timed && standing.start == no_day)) return Why::undated;
         return condition == Truth::unknown ? Why::open : Why::kind;
     }
@@ -233,24 +233,24 @@ private:
 
 }  // namespace
 
-std::vector<Question> questions(const Framework& framework, std::span<const int> sheets) {
-    Inquiry inquiry{framework, {}, {}};
+std::vector<Inquiry> inquiries(const Framework& framework, std::span<const int> sheets) {
+    Gatherer gatherer{framework, {}, {}};
     for (const int s : sheets) {
         if (s < 0 || static_cast<std::size_t>(s) >= framework.sheets.size())
             throw AssessError("no sheet number " + std::to_string(s));
         const auto& sheet = framework.sheets[static_cast<std::size_t>(s)];
         for (std::size_t c = 0; c < sheet.criteria.size(); ++c) {
-            inquiry.now = {.sheet = s, .criterion = static_cast<int>(c), .quantity = {}, .where = {}};
-            inquiry.ask(sheet.criteria[c].criterion);
+            gatherer.now = {.sheet = s, .criterion = static_cast<int>(c), .quantity = {}, .where = {}};
+            gatherer.ask(sheet.criteria[c].criterion);
         }
         for (std::size_t d = 0; d < framework.deemings.size(); ++d) {
             const auto& deeming = framework.deemings[d];
             if (std::ranges::find(deeming.sheets, s) == deeming.sheets.end()) continue;
-            inquiry.now = {.sheet = s, .deeming = static_cast<int>(d), .quantity = {}, .where = {}};
-            inquiry.ask(deeming.when);
+            gatherer.now = {.sheet = s, .deeming = static_cast<int>(d), .quantity = {}, .where = {}};
+            gatherer.ask(deeming.when);
         }
     }
-    return std::move(inquiry.found);
+    return std::move(gatherer.found);
 }
 
 Ledger ledger(const Assessment& assessment, std::span<const std::int64_t> persons,
@@ -259,7 +259,7 @@ Ledger ledger(const Assessment& assessment, std::span<const std::int64_t> person
         if (p < 0 || p >= assessment.evidence->persons)
             throw AssessError("no person number " + std::to_string(p));
     Ledger result;
-    result.questions = questions(assessment.plan->framework, sheets);
+    result.inquiries = inquiries(assessment.plan->framework, sheets);
     std::vector<std::size_t> first{0};
     {
         const Writer counter(assessment, result);
@@ -267,7 +267,7 @@ Ledger ledger(const Assessment& assessment, std::span<const std::int64_t> person
     }
     const auto rows = first.back();
     result.person.resize(rows);
-    result.question.resize(rows);
+    result.inquiry.resize(rows);
     result.row.resize(rows);
     result.counts.resize(rows);
     result.days.resize(rows);

@@ -49,21 +49,21 @@ def ledger(
         wanted = [person_id] if isinstance(person_id, str | int) else list(person_id)
         places = np.array(list(dict.fromkeys(a._place(p) for p in wanted)), np.int64)
     found = _core.ledger(a._core, places, sheets)
-    questions = found.questions
+    inquiries = found.inquiries
     tables = list(document.tables)
-    number = found.question
-    reasons = _Reasons(a, questions, lang)
-    why = _codes(found, questions, len(a._plan.nodes))
-    by_question: Callable[[Sequence[Any]], pa.Array] = lambda values: _spread(number, values)  # noqa: E731
+    number = found.inquiry
+    reasons = _Reasons(a, inquiries, lang)
+    why = _codes(found, inquiries, len(a._plan.nodes))
+    by_inquiry: Callable[[Sequence[Any]], pa.Array] = lambda values: _spread(number, values)  # noqa: E731
     return pa.table(
         {
             "person_id": _dictionary(found.person, a.evidence._ids.take(pa.array(places))),
-            "table": by_question([tables[q.table] for q in questions]),
-            "row": _rows(a, found, questions),
-            "specialty": by_question([document.sheets[q.sheet].specialty for q in questions]),
-            "level": np.array([document.sheets[q.sheet].level for q in questions], np.int64)[number],
-            "criterion": by_question([_criterion(document, q) for q in questions]),
-            "part": by_question([reasons.part(q) for q in questions]),
+            "table": by_inquiry([tables[q.table] for q in inquiries]),
+            "row": _rows(a, found, inquiries),
+            "specialty": by_inquiry([document.sheets[q.sheet].specialty for q in inquiries]),
+            "level": np.array([document.sheets[q.sheet].level for q in inquiries], np.int64)[number],
+            "criterion": by_inquiry([_criterion(document, q) for q in inquiries]),
+            "part": by_inquiry([reasons.part(q) for q in inquiries]),
             "counts": _dictionary(found.counts, pa.array(_COUNTS, pa.large_string())),
             "days": pa.array(found.days, from_pandas=True),
             "low": found.low,
@@ -76,18 +76,18 @@ def ledger(
     )
 
 
-def _criterion(document: g.Document, question: Any) -> str | None:
-    if question.criterion < 0:
+def _criterion(document: g.Document, inquiry: Any) -> str | None:
+    if inquiry.criterion < 0:
         return None
-    return list(document.sheets[question.sheet].criteria)[question.criterion]
+    return list(document.sheets[inquiry.sheet].criteria)[inquiry.criterion]
 
 
-def _rows(a: Assessment, found: Any, questions: list[Any]) -> npt.NDArray[np.int64]:
+def _rows(a: Assessment, found: Any, inquiries: list[Any]) -> npt.NDArray[np.int64]:
     """Rows as their sources number them."""
     tables = list(a.framework.document.tables)
     numbers = np.array(found.row)
-    table_of = np.array([q.table for q in questions], np.int16)[found.question]
-    for t in sorted({q.table for q in questions}):
+    table_of = np.array([q.table for q in inquiries], np.int16)[found.inquiry]
+    for t in sorted({q.table for q in inquiries}):
         if tables[t] in a.evidence._columns:
             at = table_of == t
             numbers[at] = a.evidence._columns[tables[t]].numbering(numbers[at])
@@ -95,14 +95,14 @@ def _rows(a: Assessment, found: Any, questions: list[Any]) -> npt.NDArray[np.int
 
 
 def _codes(
-    found: Any, questions: list[Any], nodes: int
+    found: Any, inquiries: list[Any], nodes: int
 ) -> tuple[npt.NDArray[np.int32], list[tuple[int, int]]]:
     """Each row's reason by number, and what each number stands for: why, and of what.
 
-    Of what: a condition by its number, else a question by its place.
+    Of what: a condition by its number, else a inquiry by its place.
     """
-    width = max(nodes, len(questions), 1)
-    of_what = np.where(found.why >= _FAILED, found.condition, found.question)
+    width = max(nodes, len(inquiries), 1)
+    of_what = np.where(found.why >= _FAILED, found.condition, found.inquiry)
     key = found.why.astype(np.int32) * width + np.maximum(of_what, 0)
     key[found.why == _NOTHING] = 0
     used = np.flatnonzero(np.bincount(key, minlength=1))
@@ -114,28 +114,28 @@ def _codes(
 class _Reasons:
     """Reasons as paths of the framework, and in words."""
 
-    def __init__(self, a: Assessment, questions: list[Any], lang: str) -> None:
+    def __init__(self, a: Assessment, inquiries: list[Any], lang: str) -> None:
         self.a = a
         self.nodes = a._plan.nodes
-        self.questions = questions
+        self.inquiries = inquiries
         self.describe = Describer(a.framework, lang)
         self.asked = Asked(a, self.describe)
         self.paths = Paths(a.framework.document)
 
-    def part(self, question: Any) -> str | None:
-        form = self.nodes[question.node].form
+    def part(self, inquiry: Any) -> str | None:
+        form = self.nodes[inquiry.node].form
         part = self.paths.part(form)
-        if question.criterion < 0:
-            part = f"deeming[{question.deeming}]" + (f".{part}" if part else "")
-        if question.nested >= 0:
-            nested = f"count.of_which[{question.nested}]"
+        if inquiry.criterion < 0:
+            part = f"deeming[{inquiry.deeming}]" + (f".{part}" if part else "")
+        if inquiry.nested >= 0:
+            nested = f"count.of_which[{inquiry.nested}]"
             part = f"{part}.{nested}" if part else nested
         return part
 
-    def _column(self, why: int, question: Any) -> tuple[str, str]:
-        table = list(self.a.framework.document.tables)[question.table]
+    def _column(self, why: int, inquiry: Any) -> tuple[str, str]:
+        table = list(self.a.framework.document.tables)[inquiry.table]
         if why == _KIND:
-            return table, self.nodes[question.node].form.distinct.column
+            return table, self.nodes[inquiry.node].form.distinct.column
         columns = self.a.framework.document.tables[table].columns
         roles = {c.role: name for name, c in columns.items() if c.role}
         return table, roles["verification"] if why == _WEAK else roles.get("start") or roles["date"]
@@ -147,7 +147,7 @@ class _Reasons:
             return self.paths.defined(self.nodes[of_what])
         if why in (_LATE, _OLD):
             return "as_of" if why == _LATE else "rules.recency_years"
-        table, column = self._column(why, self.questions[of_what])
+        table, column = self._column(why, self.inquiries[of_what])
         return f"tables.{table}.columns.{column}"
 
     def text(self, why: int, of_what: int) -> str | None:
@@ -158,7 +158,7 @@ class _Reasons:
             return self._condition(why, of_what)
         if why in (_LATE, _OLD, _UNDATED):
             return str(say[{_LATE: "late", _OLD: "old", _UNDATED: "undated"}[why]])
-        table, column = self._column(why, self.questions[of_what])
+        table, column = self._column(why, self.inquiries[of_what])
         if why == _KIND:
             return str(say["no_kind"].format(column=self.describe.label("column", f"{table}.{column}")))
         vocabulary = self.a.framework.document.tables[table].columns[column].vocabulary

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from . import _core
-from .assessment import _day, assess
+from .assessment import assess, parse_day
 from .error import AssessError, listed, near
 from .evidence import Evidence
 from .framework import Framework
@@ -79,7 +79,7 @@ def _days(dates: Any) -> list[dt.date]:
         date = date.as_py() if isinstance(date, pa.Scalar) else date
         if date is None or date != date:
             raise AssessError(f"dates have a blank one ({date!r}); expected a date such as 2026-03-31")
-        days.add(_day(date))
+        days.add(parse_day(date))
     if not days:
         raise AssessError("dates are empty; expected some, such as ['2025-03-31', '2026-03-31']")
     return sorted(days)

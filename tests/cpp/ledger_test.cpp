@@ -31,7 +31,7 @@ Ledger of_one(Criterion criterion, const std::vector<Row>& rows, Options options
 
 using Numbers = std::vector<double>;
 
-/// Findings of a criterion's nodes that ask records, in the order of the ledger's questions.
+/// Findings of a criterion's nodes that ask records, in the order of the ledger's inquiries.
 void leaves(const CriterionFinding& finding, std::vector<const CriterionFinding*>& found) {
     if (finding.table >= 0) found.push_back(&finding);
     for (const auto& part : finding.parts) leaves(part, found);
@@ -142,19 +142,19 @@ TEST_CASE("a ledger of random sheets adds up to the criteria and agrees with the
         CHECK(threaded.low == found.low);
         CHECK(threaded.condition == found.condition);
 
-        // by person and question: the rows
+        // by person and inquiry: the rows
         std::map<std::pair<int, int>, std::vector<std::size_t>> rows;
         for (std::size_t i = 0; i < found.row.size(); ++i)
-            rows[{found.person[i], found.question[i]}].push_back(i);
+            rows[{found.person[i], found.inquiry[i]}].push_back(i);
         for (int p = 0; p < persons; ++p) {
-            int question = 0;
+            int inquiry = 0;
             for (int number = 0; number < static_cast<int>(f.sheets.size()); ++number) {
                 const auto sheet = explain(a, p, number);
                 std::vector<const CriterionFinding*> asked_of;
                 for (const auto& part : sheet.criteria) leaves(part, asked_of);
                 for (const auto& part : sheet.deemings) leaves(part, asked_of);
                 for (const auto* finding : asked_of) {
-                    const auto& mine = rows[{p, question++}];
+                    const auto& mine = rows[{p, inquiry++}];
                     REQUIRE(mine.size() == finding->records.size());
                     Range sum;
                     for (std::size_t r = 0; r < mine.size(); ++r) {
@@ -172,7 +172,7 @@ TEST_CASE("a ledger of random sheets adds up to the criteria and agrees with the
                         CHECK(sum.high == finding->found.high);
                 }
             }
-            CHECK(question == static_cast<int>(found.questions.size()));
+            CHECK(inquiry == static_cast<int>(found.inquiries.size()));
         }
     }
 }

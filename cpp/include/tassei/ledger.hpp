@@ -10,7 +10,7 @@
 namespace tassei {
 
 /// Something that a sheet asks of the records of a table.
-struct Question {
+struct Inquiry {
     int sheet = 0;
     int criterion = -1;  ///< of the sheet; -1: what deems the whole sheet met
     int deeming = -1;    ///< of the framework
@@ -32,11 +32,11 @@ enum class Why : std::uint8_t {
     open,         ///< a condition is open for a blank
 };
 
-/// Columns; a row is a record and a question.
+/// Columns; a row is a record and a inquiry.
 struct Ledger {
-    std::vector<Question> questions;
+    std::vector<Inquiry> inquiries;
     std::vector<std::int32_t> person;    ///< place among the persons asked for
-    std::vector<std::int32_t> question;
+    std::vector<std::int32_t> inquiry;
     std::vector<std::int64_t> row;
     std::vector<Truth> counts;           ///< certainly, possibly, not
     std::vector<double> days;            ///< of the record; NaN where nobody knows them
@@ -49,9 +49,9 @@ struct Ledger {
 };
 
 /// What these sheets ask of records; nothing of tables without records and of other sheets.
-[[nodiscard]] std::vector<Question> questions(const Framework& framework, std::span<const int> sheets);
+[[nodiscard]] std::vector<Inquiry> inquiries(const Framework& framework, std::span<const int> sheets);
 
-/// The ledger of these persons and sheets; by person, by question, records in the order of their rows.
+/// The ledger of these persons and sheets; by person, by inquiry, records in the order of their rows.
 [[nodiscard]] Ledger ledger(const Assessment& assessment, std::span<const std::int64_t> persons,
                             std::span<const int> sheets);
 
