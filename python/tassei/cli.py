@@ -24,7 +24,10 @@ from .error import AssessError, EvidenceError, FrameworkError, listed
 from .export import WRITERS, write_frame
 from .layout import aligned
 
-TABLES = ("levels", "sheets", "criteria", "distribution")
+TABLES = (
+    "levels", "sheets", "criteria", "distribution", "completeness", "ledger", "unknowns", "forecast", "gaps",
+    "additions",
+)  # fmt: skip
 SHOWN_ISSUES = 20
 
 
@@ -339,38 +342,13 @@ def _assess(source, framework, as_of, readings, min_verification) -> Any:
     )
 
 
-@main.command()
-@_reading_evidence
-@click.argument("person")
-@click.argument("specialty")
-@click.option("--level", type=int, help="Which sheet; by default the next above the certain one.")
-@click.option("--lang", default="en", show_default=True, help="Language of the explanation.")
-@click.option(
-    "--html", type=click.Path(dir_okay=False, path_type=Path), help="Write an HTML page instead."
-)
-@_assessing
-def explain(
-    source: Source,
-    person: str,
-    specialty: str,
-    level: int | None,
-    lang: str,
-    html: Path | None,
-    framework: str | None,
-    as_of: dt.datetime | None,
-    readings: tuple[str, ...],
-    min_verification: str | None,
-) -> None:
-    """Explain one person's level in one specialty, by the evidence in SOURCE."""
-    with _said():
-        assessment = _assess(source, framework, as_of, readings, min_verification)
-        explanation = assessment.explain(person, specialty, level=level, lang=lang)
-        if html is None:
-            click.echo(explanation.text)
-            return
-        title = f"{person} · {assessment.framework.label('specialty', specialty, lang)}"
-        _write_text(html, _page(title, explanation.html, lang))
-        click.echo(str(html))
+def _show(found: Any, title: str, lang: str, page: Path | None) -> None:
+    """Prints a text, or writes it as an HTML page."""
+    if page is None:
+        click.echo(found.text)
+        return
+    _write_text(page, _page(title, found.html, lang))
+    click.echo(str(page))
 
 
 def _page(title: str, body: str, lang: str) -> str:
@@ -383,6 +361,69 @@ def _page(title: str, body: str, lang: str) -> str:
         'font-family: system-ui, sans-serif">\n'
         f"<h1>{escape(title)}</h1>\n{body}\n</body>\n</html>\n"
     )
+
+
+def _about_a_person(command):
+    """What every question about one person takes."""
+    for option in reversed(
+        (
+            _reading_evidence,
+            click.argument("person"),
+            click.argument("specialty"),
+            click.option("--level", type=int, help="Which sheet; by default the next above the certain one."),
+            click.option("--lang", default="en", show_default=True, help="Language of the answer."),
+            click.option(
+                "--html", type=click.Path(dir_okay=False, path_type=Path), help="Write an HTML page instead."
+            ),
+            _assessing,
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@main.command()
+@_about_a_person
+def explain(
+    person: str, specialty: str, level: int | None, lang: str, html: Path | None, **asked: Any
+) -> None:
+    """Explain one person's level in one specialty, by the evidence in SOURCE."""
+    with _said():
+        assessment = _assess(**asked)
+        found = assessment.explain(person, specialty, level=level, lang=lang)
+        _show(found, f"{person} · {assessment.framework.label('specialty', specialty, lang)}", lang, html)
+
+
+@main.command()
+@_about_a_person
+def gap(person: str, specialty: str, level: int | None, lang: str, html: Path | None, **asked: Any) -> None:
+    """Say what one person lacks to the next level, and every minimal way to it."""
+    with _said():
+        assessment = _assess(**asked)
+        found = assessment.gap(person, specialty, level=level, lang=lang)
+        _show(found, f"{person} · {assessment.framework.label('specialty', specialty, lang)}", lang, html)
+
+
+@main.command()
+@_about_a_person
+def questions(
+    person: str, specialty: str, level: int | None, lang: str, html: Path | None, **asked: Any
+) -> None:
+    """List the fewest questions whose answers decide one person's level."""
+    with _said():
+        assessment = _assess(**asked)
+        found = assessment.questions(person, specialty, level=level, lang=lang)
+        _show(found, f"{person} · {assessment.framework.label('specialty', specialty, lang)}", lang, html)
+
+
+@main.command()
+@click.argument("framework", required=False)
+@click.option("--lang", default="en", show_default=True, help="Language of the findings.")
+@click.option("--reading", "readings", multiple=True, metavar="NAME=CHOICE", help="As for assess.")
+def lint(framework: str | None, lang: str, readings: tuple[str, ...]) -> None:
+    """List what in a standard contradicts, repeats or never matters."""
+    with _said():
+        click.echo(_framework(framework).lint(_readings(readings), lang=lang).text)
 
 
 @main.command()

@@ -448,3 +448,34 @@ def test_as_a_process(bad_folder, folder):
     if script.exists():
         listed = subprocess.run([script, "frameworks"], capture_output=True, text=True, check=True)
         assert BUNDLED in listed.stdout
+
+
+# --- questions about one person, and about a standard ---------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["explain", "gap", "questions"])
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_answers_about_a_person_as_text_and_page(folder, tmp_path, command, lang):
+    asked = ["P00020", "software", "--as-of", "2026-06-30", "--lang", lang]
+    said = run(command, folder, *asked)
+    assert "P00020" in said.splitlines()[0]
+    page = tmp_path / "page.html"
+    assert str(page) in run(command, folder, *asked, "--html", page)
+    assert f'<html lang="{lang}">' in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", ["explain", "gap", "questions"])
+def test_nobody_of_that_name(folder, command):
+    assert "there is no person 'P0'" in run(command, folder, "P0", "software", code=1)
+
+
+@pytest.mark.parametrize("table", ["completeness", "ledger", "unknowns", "forecast", "gaps", "additions"])
+def test_every_table_is_written(folder, tmp_path, table):
+    out = tmp_path / "table.csv"
+    run("assess", folder, "--as-of", "2026-06-30", "--table", table, "--out", out)
+    assert len(out.read_text("utf-8").splitlines()) > 1
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "can be had without the one below"), ("ja", "レベル")])
+def test_lint_of_the_bundled_standard(lang, word):
+    assert word in run("lint", "--lang", lang)
