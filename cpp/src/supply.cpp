@@ -1,0 +1,482 @@
+#include "supply.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <queue>
+
+namespace tassei {
+namespace {
+
+constexpr int most_kinds = 20'000;      // steps of finding kinds of records, of one shortage
+constexpr std::size_t most_states = 50'000;
+
+Word bit(std::size_t i) { return Word{1} << i; }
+
+std::uint64_t as_bits(double x) { return std::bit_cast<std::uint64_t>(x == 0 ? 0.0 : x); }
+
+/// Every test of words of a column in a condition.
+void word_tests(const Condition& condition, int column, std::vector<const OneOf*>& found) {
+    if (const auto* f = std::get_if<OneOf>(&condition.form); f != nullptr && f->column == column)
+        found.push_back(f);
+    if (const auto* f = std::get_if<Not>(&condition.form)) word_tests(f->of.front(), column, found);
+    if (const auto* f = std::get_if<AtLeast>(&condition.form))
+        for (const auto& part : f->of) word_tests(part, column, found);
+}
+
+/// Adds what a record can carry; of two of which one can carry all of the other, the larger stays.
+void add_carrier(std::vector<Word>& carriers, Word more) {
+    if (more == 0 || std::ranges::any_of(carriers, [&](Word c) { return (more & ~c) == 0; })) return;
+    std::erase_if(carriers, [&](Word c) { return (c & ~more) == 0; });
+    carriers.insert(std::ranges::lower_bound(carriers, more), more);
+}
+
+bool all_covered(const std::vector<Word>& carriers, Word demands) {
+    for (const auto c : carriers) demands &= ~c;
+    return demands == 0;
+}
+
+bool dominates(const std::vector<Word>& more, const std::vector<Word>& less) {
+    return std::ranges::all_of(less, [&](Word l) {
+        return std::ranges::any_of(more, [&](Word m) { return (l & ~m) == 0; });
+    });
+}
+
+}  // namespace
+
+/// What is being asked for, of the table's shortage at hand.
+struct Supplier::Asked {
+    const Shortage& shortage;
+    std::vector<AggregateKind> kinds;
+    std::vector<int> columns;  // of kinds: the column counted; else -1
+    std::vector<WordChoice> choices;
+    int* steps = nullptr;
+
+    Asked(const Plan& plan, const Shortage& all) : shortage(all) {
+        for (const auto& demand : all.open) {
+            const auto& aggregate = plan.aggregates[static_cast<std::size_t>(demand.aggregate)];
+            kinds.push_back(aggregate.kind);
+            columns.push_back(aggregate.kind == AggregateKind::kinds ? aggregate.column : -1);
+        }
+    }
+    [[nodiscard]] std::size_t size() const { return kinds.size(); }
+    [[nodiscard]] bool of_days(std::size_t i) const {
+        return kinds[i] == AggregateKind::united_days || kinds[i] == AggregateKind::summed_days;
+    }
+    [[nodiscard]] Word days() const {
+        Word found = 0;
+        for (std::size_t i = 0; i < size(); ++i)
+            if (of_days(i)) found |= bit(i);
+        return found;
+    }
+    /// Whether a demand can be answered with the word columns that are chosen.
+    [[nodiscard]] bool answerable(std::size_t i) const {
+        return columns[i] < 0 || std::ranges::find(choices, columns[i], &WordChoice::column) != choices.end();
+    }
+};
+
+std::size_t Supplier::KeyHash::operator()(const Key& key) const {
+    std::uint64_t hash = 0x9e3779b97f4a7c15ULL;
+    for (const auto word : key) {
+        hash ^= word + 0x9e3779b97f4a7c15ULL + (hash << 6) + (hash >> 2);
+        hash *= 0xff51afd7ed558ccdULL;
+        hash ^= hash >> 32;
+    }
+    return static_cast<std::size_t>(hash);
+}
+
+Supplier::Supplier(const Plan& plan, const Demands& demands, const Costs& costs,
+                   const std::vector<int>& min_verification)
+    : plan_(plan), demands_(demands) {
+    const auto& tables = plan.framework.tables;
+    for (std::size_t t = 0; t < tables.size(); ++t) {
+        costs_.push_back(completed(costs, t, tables[t]));
+        auto& verified = verified_.emplace_back();
+        if (t >= min_verification.size() || min_verification[t] < 0 || tables[t].verification < 0) continue;
+        OneOf enough{tables[t].verification, {}};
+        const int words = tables[t].columns[static_cast<std::size_t>(tables[t].verification)].words;
+        for (int w = min_verification[t]; w < words; ++w) enough.words.push_back(w);
+        verified.emplace().form = std::move(enough);
+    }
+}
+
+int Supplier::keep(NewRecord record) {
+    Key key{static_cast<std::uint64_t>(record.table)};
+    for (const auto& cell : record.cells) {
+        key.push_back(static_cast<std::uint64_t>(cell.column));
+        key.push_back(static_cast<std::uint64_t>(cell.word + 1));
+        key.push_back(cell.items);
+        key.push_back(as_bits(cell.number));
+    }
+    const auto [at, fresh] = places_.try_emplace(std::move(key), static_cast<int>(records_.size()));
+    if (fresh) records_.push_back(std::move(record));
+    return at->second;
+}
+
+// --- kinds of records ----------------------------------------------------------------------------
+
+/// Words of a column that no condition, no cost tells apart.
+std::vector<WordChoice> Supplier::classes(const Asked& asked, int column) const {
+    const auto t = static_cast<std::size_t>(asked.shortage.table);
+    std::vector<const OneOf*> tests;
+    for (const auto& demand : asked.shortage.open)
+        word_tests(demands_.where[static_cast<std::size_t>(demand.aggregate)], column, tests);
+    for (const int a : asked.shortage.frozen)
+        word_tests(demands_.where[static_cast<std::size_t>(a)], column, tests);
+    const int words = plan_.framework.tables[t].columns[static_cast<std::size_t>(column)].words;
+    std::map<std::vector<double>, Word> alike;
+    std::vector<std::vector<double>> order;
+    for (int w = 0; w < words; ++w) {
+        std::vector<double> marks{costs_[t].words[static_cast<std::size_t>(column)][static_cast<std::size_t>(w)]};
+        for (const auto* f : tests) marks.push_back(std::ranges::binary_search(f->words, w) ? 1 : 0);
+        if (!alike.contains(marks)) order.push_back(marks);
+        alike[marks] |= bit(static_cast<std::size_t>(w));
+    }
+    std::vector<WordChoice> found;
+    for (const auto& marks : order) found.push_back({column, alike[marks]});
+    return found;
+}
+
+const std::optional<NewRecord>& Supplier::solve(const Asked& asked, Word chosen, bool& exact) {
+    const auto& shortage = asked.shortage;
+    Key key{static_cast<std::uint64_t>(shortage.table), shortage.frozen.size()};
+    for (const int a : shortage.frozen) key.push_back(static_cast<std::uint64_t>(a));
+    for (const auto& choice : asked.choices) {
+        key.push_back(static_cast<std::uint64_t>(choice.column));
+        key.push_back(choice.words);
+    }
+    key.push_back(~std::uint64_t{0});
+    for (std::size_t i = 0; i < asked.size(); ++i)
+        if (chosen & bit(i)) key.push_back(static_cast<std::uint64_t>(shortage.open[i].aggregate));
+    const auto [at, fresh] = solved_.try_emplace(std::move(key));
+    if (fresh) {
+        std::vector<Wish> wishes;
+        const auto& verified = verified_[static_cast<std::size_t>(shortage.table)];
+        if (verified) wishes.push_back({&*verified, true});
+        for (const int a : shortage.frozen) wishes.push_back({&demands_.where[static_cast<std::size_t>(a)], false});
+        for (std::size_t i = 0; i < asked.size(); ++i)
+            if (chosen & bit(i))
+                wishes.push_back({&demands_.where[static_cast<std::size_t>(shortage.open[i].aggregate)], true});
+        at->second.second = true;
+        at->second.first = cheapest(plan_.framework, shortage.table, wishes, asked.choices,
+                                    costs_[static_cast<std::size_t>(shortage.table)], at->second.second);
+    }
+    exact = exact && at->second.second;
+    return at->second.first;
+}
+
+/// Lets the record answer one demand after the other, or not.
+void Supplier::grow(const Asked& asked, std::size_t next, Word chosen, const NewRecord& record, Kinds& found) {
+    if (++*asked.steps > most_kinds) {
+        found.exact = false;
+        return;
+    }
+    const auto answers = [&](std::size_t i) {
+        const auto a = static_cast<std::size_t>(asked.shortage.open[i].aggregate);
+        return asked.answerable(i) && truth(demands_.where[a], record) == Truth::yes;
+    };
+    while (next < asked.size() && (!asked.answerable(next) || answers(next))) ++next;
+    if (next < asked.size()) {
+        grow(asked, next + 1, chosen, record, found);
+        const auto& more = solve(asked, chosen | bit(next), found.exact);
+        if (more) grow(asked, next + 1, chosen | bit(next), *more, found);
+        return;
+    }
+    Kind kind{record, 0, asked.choices};
+    for (std::size_t i = 0; i < asked.size(); ++i)
+        if (answers(i)) kind.answers |= bit(i);
+    for (const auto& choice : asked.choices) {
+        bool used = false;
+        for (std::size_t i = 0; i < asked.size(); ++i)
+            used = used || ((kind.answers & bit(i)) && asked.columns[i] == choice.column);
+        if (!used) return;  // the same is found without the choice
+    }
+    if (kind.answers != 0) found.kinds.push_back(std::move(kind));
+}
+
+const Supplier::Kinds& Supplier::kinds(const Shortage& shortage) {
+    Key key{static_cast<std::uint64_t>(shortage.table), shortage.open.size()};
+    for (const auto& demand : shortage.open) key.push_back(static_cast<std::uint64_t>(demand.aggregate));
+    for (const int a : shortage.frozen) key.push_back(static_cast<std::uint64_t>(a));
+    const auto [at, fresh] = kinds_.try_emplace(std::move(key));
+    auto& found = at->second;
+    if (!fresh) return found;
+
+    Asked asked(plan_, shortage);
+    std::vector<std::vector<WordChoice>> by_column;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        const auto known = [&](const auto& choices) { return choices.front().column == asked.columns[i]; };
+        if (asked.columns[i] >= 0 && std::ranges::none_of(by_column, known))
+            by_column.push_back(classes(asked, asked.columns[i]));
+    }
+    int steps = 0;
+    asked.steps = &steps;
+    const auto with_choices = [&](const auto& self, std::size_t column) -> void {
+        if (column < by_column.size()) {
+            self(self, column + 1);
+            for (const auto& choice : by_column[column]) {
+                asked.choices.push_back(choice);
+                self(self, column + 1);
+                asked.choices.pop_back();
+            }
+            return;
+        }
+        const auto& blank = solve(asked, 0, found.exact);
+        if (blank) grow(asked, 0, 0, *blank, found);
+        // each demand alone, should the search be cut short
+        for (std::size_t i = 0; i < asked.size() && !found.exact; ++i)
+            if (const auto& one = solve(asked, bit(i), found.exact); asked.answerable(i) && one)
+                found.kinds.push_back({*one, bit(i), asked.choices});
+    };
+    with_choices(with_choices, 0);
+
+    const auto needless = [&](const Kind& less, const Kind& more) {
+        return (less.answers & ~more.answers) == 0 && more.record.cost <= less.record.cost &&
+               std::ranges::all_of(less.choices, [&](const WordChoice& choice) {
+                   return std::ranges::find(more.choices, choice) != more.choices.end();
+               });
+    };
+    std::vector<Kind> kept;
+    for (std::size_t i = 0; i < found.kinds.size(); ++i) {
+        bool drop = false;
+        for (std::size_t j = 0; j < found.kinds.size() && !drop; ++j)
+            drop = i != j && needless(found.kinds[i], found.kinds[j]) &&
+                   (j < i || !needless(found.kinds[j], found.kinds[i]));
+        if (!drop) kept.push_back(found.kinds[i]);
+    }
+    std::ranges::stable_sort(kept, [](const Kind& a, const Kind& b) {
+        return a.record.cost != b.record.cost ? a.record.cost < b.record.cost
+                                              : std::popcount(a.answers) > std::popcount(b.answers);
+    });
+    found.kinds = std::move(kept);
+    return found;
+}
+
+// --- lists of records ------------------------------------------------------------------------------
+
+const Supplies& Supplier::operator()(const Shortage& shortage) {
+    Key key{static_cast<std::uint64_t>(shortage.table), shortage.open.size(), shortage.frozen.size()};
+    for (const auto& demand : shortage.open) {
+        key.push_back(static_cast<std::uint64_t>(demand.aggregate));
+        key.push_back(static_cast<std::uint64_t>(demand.missing));
+        key.push_back(demand.seen);
+    }
+    for (const int a : shortage.frozen) key.push_back(static_cast<std::uint64_t>(a));
+    std::vector<Word> running;
+    for (const auto word : shortage.running) add_carrier(running, word);
+    key.insert(key.end(), running.begin(), running.end());
+    const auto known = supplies_.find(key);
+    if (known != supplies_.end()) return known->second;
+    auto found = search(shortage);
+    return supplies_[std::move(key)] = std::move(found);
+}
+
+/// Uniform-cost search over what is still missing and over what days could be spent on.
+Supplies Supplier::search(const Shortage& shortage) {
+    const auto& all = kinds(shortage);
+    const Asked asked(plan_, shortage);
+    const auto size = asked.size();
+    const auto days = asked.days();
+
+    // a state: by demand what is missing, or the words seen, all of them once that is enough; then carriers
+    struct Node {
+        Key state;
+        double cost = 0;
+        int added = 0;
+        int parent = -1;
+        int kind = -1;
+        std::vector<int> words;
+    };
+    std::vector<Node> nodes;
+    std::unordered_map<Key, std::pair<double, int>, KeyHash> best;
+    using Entry = std::tuple<double, int, int>;
+    std::priority_queue<Entry, std::vector<Entry>, std::greater<>> queue;
+    const auto push = [&](Node node) {
+        const auto value = std::pair(node.cost, node.added);
+        const auto [at, fresh] = best.try_emplace(node.state, value);
+        if (!fresh) {
+            if (!(value < at->second)) return;
+            at->second = value;
+        }
+        queue.emplace(node.cost, node.added, static_cast<int>(nodes.size()));
+        nodes.push_back(std::move(node));
+    };
+    const auto carriers_of = [&](const Key& state) {
+        return std::vector<Word>(state.begin() + static_cast<std::ptrdiff_t>(size), state.end());
+    };
+
+    Node first;
+    std::vector<Word> running;
+    for (const auto word : shortage.running) add_carrier(running, word);
+    for (std::size_t i = 0; i < size; ++i) {
+        const auto& demand = shortage.open[i];
+        first.state.push_back(asked.columns[i] >= 0 ? demand.seen
+                              : asked.of_days(i)    ? 0
+                                                    : static_cast<std::uint64_t>(demand.missing));
+    }
+    first.state.insert(first.state.end(), running.begin(), running.end());
+    push(std::move(first));
+
+    std::vector<Word> ideal = running;  // what any list could carry at best
+    for (const auto& kind : all.kinds) add_carrier(ideal, kind.answers & days);
+
+    Supplies found;
+    found.exact = all.exact;
+    std::vector<std::vector<Word>> reached;
+    while (!queue.empty()) {
+        const auto [cost, added, index] = queue.top();
+        queue.pop();
+        const auto at = static_cast<std::size_t>(index);
+        if (best[nodes[at].state] < std::pair(cost, added)) continue;
+        if (nodes.size() > most_states) {
+            if (!found.ways.empty()) {
+                found.exact = false;
+                return found;
+            }
+            return greedy(shortage, all);
+        }
+        const auto state = nodes[at].state;
+        const auto carriers = carriers_of(state);
+        bool done = all_covered(carriers, days);
+        for (std::size_t i = 0; i < size && done; ++i)
+            done = asked.columns[i] >= 0 ? state[i] == ~Word{0} : state[i] == 0;
+        if (done && std::ranges::none_of(reached, [&](const auto& r) { return dominates(r, carriers); })) {
+            Supply supply;
+            supply.cost = cost;
+            for (int n = index; nodes[static_cast<std::size_t>(n)].parent >= 0;
+                 n = nodes[static_cast<std::size_t>(n)].parent) {
+                const auto& node = nodes[static_cast<std::size_t>(n)];
+                const auto& kind = all.kinds[static_cast<std::size_t>(node.kind)];
+                auto record = kind.record;
+                for (std::size_t c = 0; c < kind.choices.size(); ++c)
+                    std::ranges::find(record.cells, kind.choices[c].column, &FilledCell::column)->word = node.words[c];
+                supply.records.insert(supply.records.begin(), keep(std::move(record)));
+                supply.carries.insert(supply.carries.begin(), kind.answers & days);
+            }
+            found.ways.push_back(std::move(supply));
+            reached.push_back(carriers);
+            if (dominates(carriers, ideal)) return found;
+        }
+
+        for (std::size_t k = 0; k < all.kinds.size(); ++k) {
+            const auto& kind = all.kinds[k];
+            std::vector<int> words;
+            const auto apply = [&] {
+                Node next{state, cost + kind.record.cost, added + 1, index, static_cast<int>(k), words};
+                for (std::size_t i = 0; i < size; ++i) {
+                    if (!(kind.answers & bit(i)) || asked.of_days(i)) continue;
+                    auto& left = next.state[i];
+                    if (asked.columns[i] < 0) {
+                        left -= left > 0 ? 1 : 0;
+                    } else if (left != ~Word{0}) {
+                        const auto choice = std::ranges::find(kind.choices, asked.columns[i], &WordChoice::column);
+                        left |= bit(static_cast<std::size_t>(words[static_cast<std::size_t>(choice - kind.choices.begin())]));
+                        const auto fresh = std::popcount(left) - std::popcount(shortage.open[i].seen);
+                        if (fresh >= shortage.open[i].missing) left = ~Word{0};
+                    }
+                }
+                auto more = carriers;
+                add_carrier(more, kind.answers & days);
+                next.state.resize(size);
+                next.state.insert(next.state.end(), more.begin(), more.end());
+                if (next.state != state) push(std::move(next));
+            };
+            // of words that have been seen by the same demands, the first stands for all
+            const auto choose = [&](const auto& self, std::size_t c) -> void {
+                if (c == kind.choices.size()) return apply();
+                std::vector<Word> patterns;
+                for (auto rest = kind.choices[c].words; rest != 0; rest &= rest - 1) {
+                    const auto w = static_cast<std::size_t>(std::countr_zero(rest));
+                    Word pattern = 0;
+                    for (std::size_t i = 0; i < size; ++i)
+                        if (asked.columns[i] == kind.choices[c].column && (state[i] & bit(w))) pattern |= bit(i);
+                    if (std::ranges::find(patterns, pattern) != patterns.end()) continue;
+                    patterns.push_back(pattern);
+                    words.push_back(static_cast<int>(w));
+                    self(self, c + 1);
+                    words.pop_back();
+                }
+            };
+            choose(choose, 0);
+        }
+    }
+    return found;
+}
+
+/// Some list that will do, where there is too much to look at: always the record that answers most for its cost.
+Supplies Supplier::greedy(const Shortage& shortage, const Kinds& all) {
+    const Asked asked(plan_, shortage);
+    const auto days = asked.days();
+    std::vector<int> missing;
+    std::vector<Word> seen;
+    for (const auto& demand : shortage.open) {
+        missing.push_back(demand.missing);
+        seen.push_back(demand.seen);
+    }
+    Word uncarried = days;
+    for (const auto word : shortage.running) uncarried &= ~word;
+    Supplies found;
+    found.exact = false;
+    Supply supply;
+    for (;;) {
+        bool done = uncarried == 0;
+        for (std::size_t i = 0; i < asked.size(); ++i) done = done && (asked.of_days(i) || missing[i] <= 0);
+        if (done) break;
+        const Kind* chosen = nullptr;
+        std::vector<int> chosen_words;
+        double most = 0;
+        for (const auto& kind : all.kinds) {
+            std::vector<int> words;
+            double helped = std::popcount(kind.answers & uncarried);
+            for (const auto& choice : kind.choices) {
+                // the word that is new to the most demands
+                int best_word = std::countr_zero(choice.words);
+                int best_new = -1;
+                for (auto rest = choice.words; rest != 0; rest &= rest - 1) {
+                    int fresh = 0;
+                    for (std::size_t i = 0; i < asked.size(); ++i)
+                        fresh += (kind.answers & bit(i)) && asked.columns[i] == choice.column && missing[i] > 0 &&
+                                         !((seen[i] >> std::countr_zero(rest)) & 1)
+                                     ? 1
+                                     : 0;
+                    if (fresh > best_new) {
+                        best_new = fresh;
+                        best_word = std::countr_zero(rest);
+                    }
+                }
+                words.push_back(best_word);
+                helped += best_new;
+            }
+            for (std::size_t i = 0; i < asked.size(); ++i)
+                helped += (kind.answers & bit(i)) && asked.columns[i] < 0 && !asked.of_days(i) && missing[i] > 0 ? 1 : 0;
+            const double worth = helped / (kind.record.cost + 1e-9);
+            if (helped > 0 && worth > most) {
+                most = worth;
+                chosen = &kind;
+                chosen_words = words;
+            }
+        }
+        if (chosen == nullptr) return found;
+        auto record = chosen->record;
+        for (std::size_t c = 0; c < chosen->choices.size(); ++c)
+            std::ranges::find(record.cells, chosen->choices[c].column, &FilledCell::column)->word = chosen_words[c];
+        for (std::size_t i = 0; i < asked.size(); ++i) {
+            if (!(chosen->answers & bit(i)) || asked.of_days(i)) continue;
+            if (asked.columns[i] < 0) {
+                --missing[i];
+                continue;
+            }
+            const auto c = std::ranges::find(chosen->choices, asked.columns[i], &WordChoice::column) - chosen->choices.begin();
+            const auto word = bit(static_cast<std::size_t>(chosen_words[static_cast<std::size_t>(c)]));
+            if (!(seen[i] & word)) --missing[i];
+            seen[i] |= word;
+        }
+        uncarried &= ~chosen->answers;
+        supply.cost += record.cost;
+        supply.carries.push_back(chosen->answers & days);
+        supply.records.push_back(keep(std::move(record)));
+    }
+    found.ways.push_back(std::move(supply));
+    return found;
+}
+
+}  // namespace tassei
