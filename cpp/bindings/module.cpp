@@ -18,5 +18,6 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
     tassei::bindings::bind_forecast(m);
     tassei::bindings::bind_question(m);
     tassei::bindings::bind_unknown(m);
+    tassei::bindings::bind_gap(m);
     m.attr("__version__") = TASSEI_VERSION;
 }

@@ -24,6 +24,7 @@ from .text import key
 if TYPE_CHECKING:
     from .contrast import Contrast
     from .explain import Explanation
+    from .gap import Gap
     from .question import Questions
 
 __all__ = ["Assessment", "assess"]
@@ -425,7 +426,110 @@ class Assessment:
         """
         return self._frame(tables.forecast_curve(self, target, until, by))
 
+    def gaps(self, target: int | None = None, costs: Mapping[str, float] | None = None) -> Any:
+        """What everybody lacks to the next level, criterion by criterion.
+
+        Parameters
+        ----------
+        target : int, optional
+            A level for everybody who is below it. Default: each person's next level.
+        costs : dict of str to float, optional
+            Costs of the framework file to set otherwise, by name.
+
+        Returns
+        -------
+        data frame
+            One row a person, specialty and open criterion: ``person_id``, ``specialty``, ``level``
+            (certain now), ``target``, ``of_level`` (whose sheet has the criterion: `target`, or with
+            cumulative levels one below it), ``criterion``, ``missing`` (float64, in ``unit``), ``cost``
+            of the cheapest additions that meet the whole sheet (blank where nothing will do) and
+            ``exact`` (nothing cheaper can exist).
+
+        Raises
+        ------
+        AssessError
+            Unknown level or cost name, or a cost that is no number from 0 on.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
+        >>> a = tassei.assess(evidence, framework, as_of="2026-03-31")
+        >>> a.gaps()[["specialty", "target", "criterion", "missing", "unit"]].values.tolist()[0]
+        ['hardware', 3, 'responsibility', 365.0, 'days']
+        """
+        return self._frame(tables.MAKERS["gaps"](self, target, costs))
+
+    def additions(self, target: int | None = None, costs: Mapping[str, float] | None = None) -> Any:
+        """The cheapest additions to everybody's evidence after which the next level certainly holds.
+
+        New days lie after the as-of date, one after the other. Nothing unknown is counted on.
+
+        Parameters
+        ----------
+        target : int, optional
+            A level for everybody who is below it. Default: each person's next level.
+        costs : dict of str to float, optional
+            Costs of the framework file to set otherwise, by name.
+
+        Returns
+        -------
+        data frame
+            One row an addition: ``person_id``, ``specialty``, ``level``, ``target``, ``addition`` (from 1),
+            ``table``, ``kind`` (``new``, or ``continue`` where a running record goes on), ``days`` (0: how
+            long does not matter; blank: the table has no periods), ``count`` (of records alike), ``cost``
+            (of all of them), ``cells`` (those that matter, by ids) and ``row`` (of the running record).
+
+        Raises
+        ------
+        AssessError
+            Unknown level or cost name, or a cost that is no number from 0 on.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
+        >>> a = tassei.assess(evidence, framework, as_of="2026-03-31")
+        >>> a.additions()[["table", "kind", "cost", "cells"]].values.tolist()[0]
+        ['certifications', 'new', 180.0, 'examination=AP']
+        """
+        return self._frame(tables.MAKERS["additions"](self, target, costs))
+
     # --- one person ------------------------------------------------------------------------------
+
+    def gap(
+        self, person_id: Any, specialty: str, level: int | None = None,
+        costs: Mapping[str, float] | None = None, lang: str = "en",
+    ) -> Gap:  # fmt: skip
+        """Says what a person lacks to a sheet, and every minimal way to it, cheapest first.
+
+        Parameters
+        ----------
+        person_id : str
+        specialty : str
+        level : int, optional
+            Default: the next level above the person's certain one, or the highest.
+        costs : dict of str to float, optional
+            Costs of the framework file to set otherwise, by name.
+        lang : str
+            A language of the framework.
+
+        Returns
+        -------
+        Gap
+            With ``text``, ``html`` and ``to_dict()``; shows itself in a notebook.
+
+        Raises
+        ------
+        AssessError
+            Unknown person, specialty, level, language or cost name, with what exists.
+        """
+        from .gap import Gap
+
+        place, wanted = self._sheet(person_id, specialty, level, lang)
+        return Gap(self, place, str(person_id), specialty, wanted, lang, costs)
 
     def explain(
         self, person_id: Any, specialty: str, level: int | None = None, lang: str = "en"
@@ -452,6 +556,7 @@ class Assessment:
             Unknown person, specialty, level or language, with what exists.
         """
         from .explain import Explanation
+    from .gap import Gap
 
         place, level = self._sheet(person_id, specialty, level, lang)
         return Explanation(self, place, str(person_id), specialty, level, lang)

@@ -9,6 +9,7 @@ from typing import Any
 
 from . import grammar as g
 from .circle import CircleFinder
+from .cost import check_cost
 from .document import path_text
 from .error import Problem, listed, near
 from .rule import LARGEST_SET, RuleChecker
@@ -90,6 +91,9 @@ class _Checker:
                 with self.at("criteria", name, "group"):
                     self.known(criterion.group, d.groups, "group")
         RuleChecker(d, self.say, self.at, self.known).run()
+        for name, cost in d.costs.items():
+            with self.at("costs", name):
+                check_cost(d, cost, self.say, self.at, self.known)
         if not self.problems:
             CircleFinder(d, self.say, self.at).run()
 

@@ -420,6 +420,24 @@ class Deeming(Node):
     sheets: list[SheetId] = Field(min_length=1)
 
 
+class Cost(Node):
+    """What additions to a person's evidence cost, in one unit for the whole file.
+
+    `per: record`: each new record of a table, or each that has a word (`column` with `is` or `in`).
+    `per: day`: each new day of a table with periods. `per: item`: each item of a set column, or
+    each of those that `is` or `in` names. Costs that meet add up; what none names costs 1 a
+    record, 1 a day, nothing an item.
+    """
+
+    label: Label
+    table: Id
+    column: Id | None = None
+    is_: str | None = Field(default=None, alias="is")
+    in_: str | list[str] | None = Field(default=None, alias="in", min_length=1)
+    per: Literal["record", "day", "item"]
+    cost: Annotated[int | float, Field(ge=0)]
+
+
 class Source(Node):
     title: Label
     publisher: Label
@@ -458,6 +476,7 @@ class Document(Node):
     conditions: dict[Id, NamedCondition] = {}
     sheets: list[Sheet] = Field(min_length=1)
     deeming: list[Deeming] = []
+    costs: dict[Id, Cost] = {}
 
 
 Document.model_rebuild()

@@ -14,6 +14,7 @@ from . import _core
 from .completeness import completeness
 from .error import AssessError, listed, near
 from .forecast import forecast, forecast_curve
+from .gap import additions, gaps
 from .ledger import ledger
 from .unknown import unknowns
 
@@ -116,6 +117,8 @@ MAKERS: dict[str, Callable[..., pa.Table]] = {
     "sheets": sheets,
     "criteria": criteria,
     "ledger": ledger,
+    "gaps": gaps,
+    "additions": additions,
     "distribution": distribution,
     "completeness": completeness,
     "forecast": forecast,
