@@ -31,7 +31,8 @@ def main(people: int = 100_000) -> None:
         exact = sum(gaps["exact"].to_pylist()) / max(len(gaps), 1)
         print(
             f"{name}: {people:,} people, assess {assessed - start:.2f} s, gaps {found - assessed:.2f} s "
-            f"({len(gaps):,} rows, {exact:.1%} exact), additions {done - found:.2f} s ({len(additions):,} rows)"
+            f"({len(gaps):,} rows, {exact:.1%} exact), "
+            f"additions {done - found:.2f} s ({len(additions):,} rows)"
         )
 
 

@@ -44,14 +44,23 @@ void bind_gap(py::module_& m) {
         .def_readonly("days", &Addition::days)
         .def_readonly("count", &Addition::count)
         .def_readonly("cost", &Addition::cost);
+    py::class_<Leeway>(m, "Leeway")
+        .def_readonly("column", &Leeway::column)
+        .def_readonly("words", &Leeway::words)
+        .def_readonly("items", &Leeway::items)
+        .def_readonly("more", &Leeway::more)
+        .def_readonly("distinct", &Leeway::distinct);
     py::class_<Way>(m, "Way")
+        .def_readonly("leeway", &Way::leeway)
         .def_readonly("additions", &Way::additions)
         .def_readonly("cost", &Way::cost)
         .def_readonly("exact", &Way::exact);
     py::class_<Ways>(m, "Ways")
         .def_readonly("records", &Ways::records)
         .def_readonly("ways", &Ways::ways)
-        .def_readonly("exact", &Ways::exact);
+        .def_readonly("exact", &Ways::exact)
+        .def_readonly("criteria", &Ways::criteria)
+        .def_readonly("missing", &Ways::missing);
 
     py::class_<GapTable, std::shared_ptr<GapTable>>(m, "GapTable")
         .def_property_readonly("person", column<&GapTable::person>)

@@ -1,6 +1,7 @@
 #include "tassei/gap.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <map>
@@ -83,11 +84,15 @@ public:
         const auto frozen = this->frozen(target);
         Ways ways;
         for (const auto& set : smallest_sets(sheet, target).sets)
-            std::ranges::move(ways_of(set, frozen), std::back_inserter(ways.ways));
+            for (auto& way : ways_of(set, frozen)) {
+                for (const auto& addition : way.additions) way.leeway.push_back(leeway(addition, set, frozen));
+                ways.ways.push_back(std::move(way));
+            }
         std::ranges::stable_sort(ways.ways, better);
         keep_minimal(ways.ways);
         if (ways.ways.size() > most_ways) ways.ways.resize(most_ways);
         ways.exact = best(sheet).way.exact;
+        lacks(sheet, ways.criteria, ways.missing);
         ways.records = supplier_.records();
         return ways;
     }
@@ -118,6 +123,20 @@ public:
             most = std::max(most, part.required - evaluator_.quantities()[static_cast<std::size_t>(part.index)].low);
         }
         return most;
+    }
+
+    /// Open criteria of the sheets that are asked for, and what they lack.
+    void lacks(int sheet, std::vector<std::int32_t>& criteria, std::vector<double>& missing) {
+        for (const int s : target(sheet).sheets) {
+            if (evaluator_.status()[static_cast<std::size_t>(s)] == Truth::yes) continue;
+            const auto& asked = plan_.sheets[static_cast<std::size_t>(s)];
+            for (int c = asked.first_criterion; c < asked.first_criterion + asked.criteria; ++c) {
+                const double lack = this->missing(c);
+                if (lack <= 0) continue;
+                criteria.push_back(c);
+                missing.push_back(lack);
+            }
+        }
     }
 
     [[nodiscard]] const Supplier& supplier() const { return supplier_; }
@@ -366,6 +385,66 @@ private:
         return ways;
     }
 
+    /// What would do as well in each cell of a new record.
+    std::vector<Leeway> leeway(const Addition& addition, const DemandSet& set, const std::vector<int>& frozen) const {
+        std::vector<Leeway> found;
+        if (addition.record < 0) return found;
+        const auto& record = supplier_.records()[static_cast<std::size_t>(addition.record)];
+        std::vector<const Aggregate*> answered;
+        std::vector<const Condition*> conditions;
+        for (const int d : set) {
+            const auto& where = demands_.where[static_cast<std::size_t>(demand(d).aggregate)];
+            const auto& aggregate = plan_.aggregates[static_cast<std::size_t>(demand(d).aggregate)];
+            if (aggregate.table != record.table || truth(where, record) != Truth::yes) continue;
+            answered.push_back(&aggregate);
+            conditions.push_back(&where);
+        }
+        const auto& columns = plan_.framework.tables[static_cast<std::size_t>(record.table)].columns;
+        for (std::size_t c = 0; c < record.cells.size(); ++c) {
+            auto other = record;
+            auto& cell = other.cells[c];
+            const auto own = cell;
+            const auto& column = columns[static_cast<std::size_t>(own.column)];
+            const auto will_do = [&] {
+                return supplier_.allowed(other, frozen) && std::ranges::all_of(conditions, [&](const Condition* where) {
+                           return truth(*where, other) == Truth::yes;
+                       });
+            };
+            const auto cost = [&](int w) { return supplier_.word_cost(record.table, own.column, w); };
+            Leeway leeway{own.column, {}, own.items, false, false};
+            if (column.type == ColumnType::number) {
+                leeway.more = std::ranges::all_of(std::array{1.0, 1e3, 1e6, 1e12}, [&](double more) {
+                    cell.number = own.number + more;
+                    return will_do();
+                });
+            } else if (column.type == ColumnType::set) {
+                for (int w = 0; w < column.words; ++w) {
+                    const auto item = std::uint64_t{1} << w;
+                    bool swaps = own.items != 0 && !(own.items & item);
+                    each_bit(own.items, [&](std::size_t i) {
+                        cell.items = (own.items & ~(std::uint64_t{1} << i)) | item;
+                        swaps = swaps && cost(w) <= cost(static_cast<int>(i)) && will_do();
+                    });
+                    if (swaps) leeway.items |= item;
+                }
+            } else {
+                Word seen_words = 0;
+                for (const auto* aggregate : answered)
+                    if (aggregate->kind == AggregateKind::kinds && aggregate->column == own.column) {
+                        leeway.distinct = true;
+                        seen_words |= seen(*aggregate);
+                    }
+                for (int w = 0; w < column.words; ++w) {
+                    cell.word = w;
+                    const bool fresh = w == own.word || !leeway.distinct || !((seen_words >> w) & 1);
+                    if (fresh && cost(w) <= cost(own.word) && will_do()) leeway.words.push_back(w);
+                }
+            }
+            found.push_back(std::move(leeway));
+        }
+        return found;
+    }
+
     /// Drops each way that holds all of one that costs no more.
     static void keep_minimal(std::vector<Way>& ways) {
         const auto less = [](const Way& a, const Way& b) {
@@ -473,19 +552,8 @@ GapTable gaps(const Assessment& assessment, const Costs& costs, std::span<const 
                 table.sheet.push_back(*wanted);
                 table.cost.push_back(found.way.cost);
                 table.exact.push_back(found.way.exact ? 1 : 0);
-                for (const int sheet : finder.target(*wanted).sheets) {
-                    if (assessment.status[static_cast<std::size_t>(p) * plan.sheets.size() +
-                                          static_cast<std::size_t>(sheet)] == Truth::yes)
-                        continue;
-                    const auto& asked = plan.sheets[static_cast<std::size_t>(sheet)];
-                    for (int c = asked.first_criterion; c < asked.first_criterion + asked.criteria; ++c) {
-                        const double missing = finder.missing(c);
-                        if (missing <= 0) continue;
-                        table.criterion_gap.push_back(gap);
-                        table.criterion.push_back(c);
-                        table.missing.push_back(missing);
-                    }
-                }
+                finder.lacks(*wanted, table.criterion, table.missing);
+                table.criterion_gap.resize(table.criterion.size(), gap);
                 for (const auto& addition : found.way.additions) {
                     table.addition_gap.push_back(gap);
                     table.additions.push_back(addition);

@@ -82,7 +82,6 @@ public:
     [[nodiscard]] std::span<const Range> quantities() const { return quantities_; }
     [[nodiscard]] std::span<const Truth> status() const { return status_; }
     [[nodiscard]] std::span<const Basis> basis() const { return basis_; }
-    [[nodiscard]] std::span<const Range> quantities() const { return quantities_; }
     /// The lanes of a bank that a record is in, by its place; of a person that was read.
     [[nodiscard]] WordPair lanes(std::size_t bank, std::int64_t place) const {
         const auto table = static_cast<std::size_t>(plan_.banks[bank].table);

@@ -112,6 +112,14 @@ int Supplier::keep(NewRecord record) {
     return at->second;
 }
 
+bool Supplier::allowed(const NewRecord& record, std::span<const int> frozen) const {
+    const auto& verified = verified_[static_cast<std::size_t>(record.table)];
+    return (!verified || truth(*verified, record) == Truth::yes) && std::ranges::all_of(frozen, [&](int a) {
+               return plan_.aggregates[static_cast<std::size_t>(a)].table != record.table ||
+                      truth(demands_.where[static_cast<std::size_t>(a)], record) == Truth::no;
+           });
+}
+
 // --- kinds of records ----------------------------------------------------------------------------
 
 /// Words of a column that no condition, no cost tells apart.

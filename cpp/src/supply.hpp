@@ -49,6 +49,11 @@ public:
     [[nodiscard]] const Supplies& operator()(const Shortage& shortage);
     [[nodiscard]] const std::vector<NewRecord>& records() const { return records_; }
     [[nodiscard]] double day_cost(int table) const { return costs_[static_cast<std::size_t>(table)].day; }
+    [[nodiscard]] double word_cost(int table, int column, int word) const {
+        return costs_[static_cast<std::size_t>(table)].words[static_cast<std::size_t>(column)][static_cast<std::size_t>(word)];
+    }
+    /// Whether a record is verified well enough and keeps off what is frozen.
+    [[nodiscard]] bool allowed(const NewRecord& record, std::span<const int> frozen) const;
 
 private:
     /// A record that answers these demands at once, for every word of these columns.

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import _core
+from .additions import additions, gaps
 from .completeness import completeness
 from .error import AssessError, listed, near
 from .forecast import forecast, forecast_curve
-from .gap import additions, gaps
 from .ledger import ledger
 from .unknown import unknowns
 

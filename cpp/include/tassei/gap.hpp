@@ -46,11 +46,21 @@ struct Addition {
     double cost = 0;       ///< of all of them, with their days
 };
 
+/// What would do as well in a cell of a new record, at no more cost and with its other cells as they are.
+struct Leeway {
+    int column = 0;
+    std::vector<int> words;   ///< rising, the cell's own among them
+    std::uint64_t items = 0;  ///< any of these, as many as the cell has; its own among them
+    bool more = false;        ///< larger numbers too
+    bool distinct = false;    ///< records of a way each need another word
+};
+
 /// One set of additions that suffices.
 struct Way {
     std::vector<Addition> additions;
     double cost = 0;
     bool exact = true;  ///< nothing cheaper meets the same demands
+    std::vector<std::vector<Leeway>> leeway;  ///< by addition, by cell; of `gap` alone
 };
 
 /// All ways to one sheet, cheapest first; none where nothing will do.
@@ -58,6 +68,8 @@ struct Ways {
     std::vector<NewRecord> records;
     std::vector<Way> ways;
     bool exact = true;  ///< the first is the cheapest of all
+    std::vector<std::int32_t> criteria;  ///< that are open
+    std::vector<double> missing;         ///< by open criterion
 };
 
 /// For everybody: gaps, their open criteria and the additions that close them, each as columns.
