@@ -556,7 +556,6 @@ class Assessment:
             Unknown person, specialty, level or language, with what exists.
         """
         from .explain import Explanation
-    from .gap import Gap
 
         place, level = self._sheet(person_id, specialty, level, lang)
         return Explanation(self, place, str(person_id), specialty, level, lang)
