@@ -83,7 +83,8 @@ SpentDays spread_days(std::span<const std::uint64_t> carriers, std::span<const d
                 useful, {}, [&](std::size_t c) { return std::popcount(carriers[c] & open); });
             double least = 0;
             for (std::size_t i = 0; i < left.size(); ++i)
-                if (left[i] > 0 && ((carriers[most] >> i) & 1)) least = least > 0 ? std::min(least, left[i]) : left[i];
+                if (left[i] > 0 && ((carriers[most] >> i) & 1))
+                    least = least > 0 ? std::min(least, left[i]) : left[i];
             spend(most, least);
         }
     }

@@ -1,27 +1,16 @@
-#include "supply.hpp"
+#include "asked.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <queue>
+#include <tuple>
 
 namespace tassei {
 namespace {
 
-constexpr int most_kinds = 20'000;      // steps of finding kinds of records, of one shortage
 constexpr std::size_t most_states = 50'000;
 
-Word bit(std::size_t i) { return Word{1} << i; }
-
 std::uint64_t as_bits(double x) { return std::bit_cast<std::uint64_t>(x == 0 ? 0.0 : x); }
-
-/// Every test of words of a column in a condition.
-void word_tests(const Condition& condition, int column, std::vector<const OneOf*>& found) {
-    if (const auto* f = std::get_if<OneOf>(&condition.form); f != nullptr && f->column == column)
-        found.push_back(f);
-    if (const auto* f = std::get_if<Not>(&condition.form)) word_tests(f->of.front(), column, found);
-    if (const auto* f = std::get_if<AtLeast>(&condition.form))
-        for (const auto& part : f->of) word_tests(part, column, found);
-}
 
 /// Adds what a record can carry; of two of which one can carry all of the other, the larger stays.
 void add_carrier(std::vector<Word>& carriers, Word more) {
@@ -42,37 +31,6 @@ bool dominates(const std::vector<Word>& more, const std::vector<Word>& less) {
 }
 
 }  // namespace
-
-/// What is being asked for, of the table's shortage at hand.
-struct Supplier::Asked {
-    const Shortage& shortage;
-    std::vector<AggregateKind> kinds;
-    std::vector<int> columns;  // of kinds: the column counted; else -1
-    std::vector<WordChoice> choices;
-    int* steps = nullptr;
-
-    Asked(const Plan& plan, const Shortage& all) : shortage(all) {
-        for (const auto& demand : all.open) {
-            const auto& aggregate = plan.aggregates[static_cast<std::size_t>(demand.aggregate)];
-            kinds.push_back(aggregate.kind);
-            columns.push_back(aggregate.kind == AggregateKind::kinds ? aggregate.column : -1);
-        }
-    }
-    [[nodiscard]] std::size_t size() const { return kinds.size(); }
-    [[nodiscard]] bool of_days(std::size_t i) const {
-        return kinds[i] == AggregateKind::united_days || kinds[i] == AggregateKind::summed_days;
-    }
-    [[nodiscard]] Word days() const {
-        Word found = 0;
-        for (std::size_t i = 0; i < size(); ++i)
-            if (of_days(i)) found |= bit(i);
-        return found;
-    }
-    /// Whether a demand can be answered with the word columns that are chosen.
-    [[nodiscard]] bool answerable(std::size_t i) const {
-        return columns[i] < 0 || std::ranges::find(choices, columns[i], &WordChoice::column) != choices.end();
-    }
-};
 
 std::size_t Supplier::KeyHash::operator()(const Key& key) const {
     std::uint64_t hash = 0x9e3779b97f4a7c15ULL;
@@ -112,6 +70,18 @@ int Supplier::keep(NewRecord record) {
     return at->second;
 }
 
+int Supplier::keep(const Kind& kind, const std::vector<int>& words) {
+    auto record = kind.record;
+    for (std::size_t c = 0; c < kind.choices.size(); ++c)
+        std::ranges::find(record.cells, kind.choices[c].column, &FilledCell::column)->word = words[c];
+    return keep(std::move(record));
+}
+
+Word Supplier::word_for(const Kind& kind, const std::vector<int>& words, int column) {
+    const auto choice = std::ranges::find(kind.choices, column, &WordChoice::column);
+    return bit(static_cast<std::size_t>(words[static_cast<std::size_t>(choice - kind.choices.begin())]));
+}
+
 bool Supplier::allowed(const NewRecord& record, std::span<const int> frozen) const {
     const auto& verified = verified_[static_cast<std::size_t>(record.table)];
     return (!verified || truth(*verified, record) == Truth::yes) && std::ranges::all_of(frozen, [&](int a) {
@@ -119,147 +89,6 @@ bool Supplier::allowed(const NewRecord& record, std::span<const int> frozen) con
                       truth(demands_.where[static_cast<std::size_t>(a)], record) == Truth::no;
            });
 }
-
-// --- kinds of records ----------------------------------------------------------------------------
-
-/// Words of a column that no condition, no cost tells apart.
-std::vector<WordChoice> Supplier::classes(const Asked& asked, int column) const {
-    const auto t = static_cast<std::size_t>(asked.shortage.table);
-    std::vector<const OneOf*> tests;
-    for (const auto& demand : asked.shortage.open)
-        word_tests(demands_.where[static_cast<std::size_t>(demand.aggregate)], column, tests);
-    for (const int a : asked.shortage.frozen)
-        word_tests(demands_.where[static_cast<std::size_t>(a)], column, tests);
-    const int words = plan_.framework.tables[t].columns[static_cast<std::size_t>(column)].words;
-    std::map<std::vector<double>, Word> alike;
-    std::vector<std::vector<double>> order;
-    for (int w = 0; w < words; ++w) {
-        std::vector<double> marks{costs_[t].words[static_cast<std::size_t>(column)][static_cast<std::size_t>(w)]};
-        for (const auto* f : tests) marks.push_back(std::ranges::binary_search(f->words, w) ? 1 : 0);
-        if (!alike.contains(marks)) order.push_back(marks);
-        alike[marks] |= bit(static_cast<std::size_t>(w));
-    }
-    std::vector<WordChoice> found;
-    for (const auto& marks : order) found.push_back({column, alike[marks]});
-    return found;
-}
-
-const std::optional<NewRecord>& Supplier::solve(const Asked& asked, Word chosen, bool& exact) {
-    const auto& shortage = asked.shortage;
-    Key key{static_cast<std::uint64_t>(shortage.table), shortage.frozen.size()};
-    for (const int a : shortage.frozen) key.push_back(static_cast<std::uint64_t>(a));
-    for (const auto& choice : asked.choices) {
-        key.push_back(static_cast<std::uint64_t>(choice.column));
-        key.push_back(choice.words);
-    }
-    key.push_back(~std::uint64_t{0});
-    for (std::size_t i = 0; i < asked.size(); ++i)
-        if (chosen & bit(i)) key.push_back(static_cast<std::uint64_t>(shortage.open[i].aggregate));
-    const auto [at, fresh] = solved_.try_emplace(std::move(key));
-    if (fresh) {
-        std::vector<Wish> wishes;
-        const auto& verified = verified_[static_cast<std::size_t>(shortage.table)];
-        if (verified) wishes.push_back({&*verified, true});
-        for (const int a : shortage.frozen) wishes.push_back({&demands_.where[static_cast<std::size_t>(a)], false});
-        for (std::size_t i = 0; i < asked.size(); ++i)
-            if (chosen & bit(i))
-                wishes.push_back({&demands_.where[static_cast<std::size_t>(shortage.open[i].aggregate)], true});
-        at->second.second = true;
-        at->second.first = cheapest(plan_.framework, shortage.table, wishes, asked.choices,
-                                    costs_[static_cast<std::size_t>(shortage.table)], at->second.second);
-    }
-    exact = exact && at->second.second;
-    return at->second.first;
-}
-
-/// Lets the record answer one demand after the other, or not.
-void Supplier::grow(const Asked& asked, std::size_t next, Word chosen, const NewRecord& record, Kinds& found) {
-    if (++*asked.steps > most_kinds) {
-        found.exact = false;
-        return;
-    }
-    const auto answers = [&](std::size_t i) {
-        const auto a = static_cast<std::size_t>(asked.shortage.open[i].aggregate);
-        return asked.answerable(i) && truth(demands_.where[a], record) == Truth::yes;
-    };
-    while (next < asked.size() && (!asked.answerable(next) || answers(next))) ++next;
-    if (next < asked.size()) {
-        grow(asked, next + 1, chosen, record, found);
-        const auto& more = solve(asked, chosen | bit(next), found.exact);
-        if (more) grow(asked, next + 1, chosen | bit(next), *more, found);
-        return;
-    }
-    Kind kind{record, 0, asked.choices};
-    for (std::size_t i = 0; i < asked.size(); ++i)
-        if (answers(i)) kind.answers |= bit(i);
-    for (const auto& choice : asked.choices) {
-        bool used = false;
-        for (std::size_t i = 0; i < asked.size(); ++i)
-            used = used || ((kind.answers & bit(i)) && asked.columns[i] == choice.column);
-        if (!used) return;  // the same is found without the choice
-    }
-    if (kind.answers != 0) found.kinds.push_back(std::move(kind));
-}
-
-const Supplier::Kinds& Supplier::kinds(const Shortage& shortage) {
-    Key key{static_cast<std::uint64_t>(shortage.table), shortage.open.size()};
-    for (const auto& demand : shortage.open) key.push_back(static_cast<std::uint64_t>(demand.aggregate));
-    for (const int a : shortage.frozen) key.push_back(static_cast<std::uint64_t>(a));
-    const auto [at, fresh] = kinds_.try_emplace(std::move(key));
-    auto& found = at->second;
-    if (!fresh) return found;
-
-    Asked asked(plan_, shortage);
-    std::vector<std::vector<WordChoice>> by_column;
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-        const auto known = [&](const auto& choices) { return choices.front().column == asked.columns[i]; };
-        if (asked.columns[i] >= 0 && std::ranges::none_of(by_column, known))
-            by_column.push_back(classes(asked, asked.columns[i]));
-    }
-    int steps = 0;
-    asked.steps = &steps;
-    const auto with_choices = [&](const auto& self, std::size_t column) -> void {
-        if (column < by_column.size()) {
-            self(self, column + 1);
-            for (const auto& choice : by_column[column]) {
-                asked.choices.push_back(choice);
-                self(self, column + 1);
-                asked.choices.pop_back();
-            }
-            return;
-        }
-        const auto& blank = solve(asked, 0, found.exact);
-        if (blank) grow(asked, 0, 0, *blank, found);
-        // each demand alone, should the search be cut short
-        for (std::size_t i = 0; i < asked.size() && !found.exact; ++i)
-            if (const auto& one = solve(asked, bit(i), found.exact); asked.answerable(i) && one)
-                found.kinds.push_back({*one, bit(i), asked.choices});
-    };
-    with_choices(with_choices, 0);
-
-    const auto needless = [&](const Kind& less, const Kind& more) {
-        return (less.answers & ~more.answers) == 0 && more.record.cost <= less.record.cost &&
-               std::ranges::all_of(less.choices, [&](const WordChoice& choice) {
-                   return std::ranges::find(more.choices, choice) != more.choices.end();
-               });
-    };
-    std::vector<Kind> kept;
-    for (std::size_t i = 0; i < found.kinds.size(); ++i) {
-        bool drop = false;
-        for (std::size_t j = 0; j < found.kinds.size() && !drop; ++j)
-            drop = i != j && needless(found.kinds[i], found.kinds[j]) &&
-                   (j < i || !needless(found.kinds[j], found.kinds[i]));
-        if (!drop) kept.push_back(found.kinds[i]);
-    }
-    std::ranges::stable_sort(kept, [](const Kind& a, const Kind& b) {
-        return a.record.cost != b.record.cost ? a.record.cost < b.record.cost
-                                              : std::popcount(a.answers) > std::popcount(b.answers);
-    });
-    found.kinds = std::move(kept);
-    return found;
-}
-
-// --- lists of records ------------------------------------------------------------------------------
 
 const Supplies& Supplier::operator()(const Shortage& shortage) {
     Key key{static_cast<std::uint64_t>(shortage.table), shortage.open.size(), shortage.frozen.size()};
@@ -299,12 +128,11 @@ Supplies Supplier::search(const Shortage& shortage) {
     using Entry = std::tuple<double, int, int>;
     std::priority_queue<Entry, std::vector<Entry>, std::greater<>> queue;
     const auto push = [&](Node node) {
-        const auto value = std::pair(node.cost, node.added);
-        const auto [at, fresh] = best.try_emplace(node.state, value);
-        if (!fresh) {
-            if (!(value < at->second)) return;
-            at->second = value;
-        }
+        const auto [at, fresh] = best.try_emplace(node.state, node.cost, node.added);
+        auto& [cost, added] = at->second;
+        if (!fresh && std::tie(node.cost, node.added) >= std::tie(cost, added)) return;
+        cost = node.cost;
+        added = node.added;
         queue.emplace(node.cost, node.added, static_cast<int>(nodes.size()));
         nodes.push_back(std::move(node));
     };
@@ -354,10 +182,7 @@ Supplies Supplier::search(const Shortage& shortage) {
                  n = nodes[static_cast<std::size_t>(n)].parent) {
                 const auto& node = nodes[static_cast<std::size_t>(n)];
                 const auto& kind = all.kinds[static_cast<std::size_t>(node.kind)];
-                auto record = kind.record;
-                for (std::size_t c = 0; c < kind.choices.size(); ++c)
-                    std::ranges::find(record.cells, kind.choices[c].column, &FilledCell::column)->word = node.words[c];
-                supply.records.insert(supply.records.begin(), keep(std::move(record)));
+                supply.records.insert(supply.records.begin(), keep(kind, node.words));
                 supply.carries.insert(supply.carries.begin(), kind.answers & days);
             }
             found.ways.push_back(std::move(supply));
@@ -376,8 +201,7 @@ Supplies Supplier::search(const Shortage& shortage) {
                     if (asked.columns[i] < 0) {
                         left -= left > 0 ? 1 : 0;
                     } else if (left != ~Word{0}) {
-                        const auto choice = std::ranges::find(kind.choices, asked.columns[i], &WordChoice::column);
-                        left |= bit(static_cast<std::size_t>(words[static_cast<std::size_t>(choice - kind.choices.begin())]));
+                        left |= word_for(kind, words, asked.columns[i]);
                         const auto fresh = std::popcount(left) - std::popcount(shortage.open[i].seen);
                         if (fresh >= shortage.open[i].missing) left = ~Word{0};
                     }
@@ -410,7 +234,7 @@ Supplies Supplier::search(const Shortage& shortage) {
     return found;
 }
 
-/// Some list that will do, where there is too much to look at: always the record that answers most for its cost.
+/// Some list that will do, where there is too much to look at: always what answers most for its cost.
 Supplies Supplier::greedy(const Shortage& shortage, const Kinds& all) {
     const Asked asked(plan_, shortage);
     const auto days = asked.days();
@@ -454,8 +278,10 @@ Supplies Supplier::greedy(const Shortage& shortage, const Kinds& all) {
                 words.push_back(best_word);
                 helped += best_new;
             }
-            for (std::size_t i = 0; i < asked.size(); ++i)
-                helped += (kind.answers & bit(i)) && asked.columns[i] < 0 && !asked.of_days(i) && missing[i] > 0 ? 1 : 0;
+            for (std::size_t i = 0; i < asked.size(); ++i) {
+                const bool counted = asked.columns[i] < 0 && !asked.of_days(i);
+                helped += (kind.answers & bit(i)) && counted && missing[i] > 0 ? 1 : 0;
+            }
             const double worth = helped / (kind.record.cost + 1e-9);
             if (helped > 0 && worth > most) {
                 most = worth;
@@ -464,24 +290,20 @@ Supplies Supplier::greedy(const Shortage& shortage, const Kinds& all) {
             }
         }
         if (chosen == nullptr) return found;
-        auto record = chosen->record;
-        for (std::size_t c = 0; c < chosen->choices.size(); ++c)
-            std::ranges::find(record.cells, chosen->choices[c].column, &FilledCell::column)->word = chosen_words[c];
         for (std::size_t i = 0; i < asked.size(); ++i) {
             if (!(chosen->answers & bit(i)) || asked.of_days(i)) continue;
             if (asked.columns[i] < 0) {
                 --missing[i];
                 continue;
             }
-            const auto c = std::ranges::find(chosen->choices, asked.columns[i], &WordChoice::column) - chosen->choices.begin();
-            const auto word = bit(static_cast<std::size_t>(chosen_words[static_cast<std::size_t>(c)]));
+            const auto word = word_for(*chosen, chosen_words, asked.columns[i]);
             if (!(seen[i] & word)) --missing[i];
             seen[i] |= word;
         }
         uncarried &= ~chosen->answers;
-        supply.cost += record.cost;
+        supply.cost += chosen->record.cost;
         supply.carries.push_back(chosen->answers & days);
-        supply.records.push_back(keep(std::move(record)));
+        supply.records.push_back(keep(*chosen, chosen_words));
     }
     found.ways.push_back(std::move(supply));
     return found;

@@ -50,7 +50,8 @@ public:
     [[nodiscard]] const std::vector<NewRecord>& records() const { return records_; }
     [[nodiscard]] double day_cost(int table) const { return costs_[static_cast<std::size_t>(table)].day; }
     [[nodiscard]] double word_cost(int table, int column, int word) const {
-        return costs_[static_cast<std::size_t>(table)].words[static_cast<std::size_t>(column)][static_cast<std::size_t>(word)];
+        const auto& words = costs_[static_cast<std::size_t>(table)].words[static_cast<std::size_t>(column)];
+        return words[static_cast<std::size_t>(word)];
     }
     /// Whether a record is verified well enough and keeps off what is frozen.
     [[nodiscard]] bool allowed(const NewRecord& record, std::span<const int> frozen) const;
@@ -76,6 +77,10 @@ private:
     void grow(const Asked& asked, std::size_t next, Word chosen, const NewRecord& record, Kinds& found);
     [[nodiscard]] std::vector<WordChoice> classes(const Asked& asked, int column) const;
     const std::optional<NewRecord>& solve(const Asked& asked, Word chosen, bool& exact);
+    /// The kind's record with these words in the columns that it leaves open.
+    [[nodiscard]] int keep(const Kind& kind, const std::vector<int>& words);
+    /// The word among these that is for the column that a demand counts.
+    [[nodiscard]] static Word word_for(const Kind& kind, const std::vector<int>& words, int column);
     [[nodiscard]] Supplies search(const Shortage& shortage);
     [[nodiscard]] Supplies greedy(const Shortage& shortage, const Kinds& kinds);
     int keep(NewRecord record);
