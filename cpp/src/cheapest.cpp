@@ -7,7 +7,7 @@
 namespace tassei {
 namespace {
 
-constexpr int most_steps = 200'000;
+constexpr int most_steps = 20'000;
 
 /// Cost first, then how much has to be filled in.
 struct Effort {

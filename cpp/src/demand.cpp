@@ -7,6 +7,7 @@ namespace tassei {
 namespace {
 
 constexpr std::size_t most_sets = 512;
+constexpr std::size_t most_joined = 2048;  // before absorption
 
 Formula constant(bool value) { return {Formula::Kind::constant, value, -1, 0, {}}; }
 
@@ -88,6 +89,10 @@ public:
         std::vector<DemandSet> sets;
         for (const auto& left : a)
             for (const auto& right : b) {
+                if (sets.size() == most_joined) {
+                    exact = false;
+                    return absorbed(std::move(sets));
+                }
                 DemandSet joined;
                 std::ranges::set_union(left, right, std::back_inserter(joined));
                 sets.push_back(highest(joined));
@@ -114,9 +119,11 @@ private:
         // by number of parts met: the smallest sets that meet so many
         std::vector<std::vector<DemandSet>> meeting(static_cast<std::size_t>(formula.need) + 1);
         meeting[0] = {{}};
-        for (const auto& part : formula.of) {
-            const auto own = of(part);
-            for (auto met = meeting.size() - 1; met > 0; --met) {
+        for (std::size_t i = 0; i < formula.of.size(); ++i) {
+            const auto own = of(formula.of[i]);
+            const auto left = formula.of.size() - i - 1;
+            // too few are met already where the parts left are too few
+            for (auto met = meeting.size() - 1; met > 0 && met + left + 1 >= meeting.size(); --met) {
                 auto more = both(meeting[met - 1], own);
                 std::ranges::move(more, std::back_inserter(meeting[met]));
                 meeting[met] = absorbed(std::move(meeting[met]));

@@ -7,7 +7,7 @@
 namespace tassei {
 namespace {
 
-constexpr int most_kinds = 20'000;  // steps of finding kinds of records, of one shortage
+constexpr int most_kinds = 5'000;  // steps of finding kinds of records, of one shortage
 
 /// Every test of words of a column in a condition.
 void word_tests(const Condition& condition, int column, std::vector<const OneOf*>& found) {
@@ -82,9 +82,10 @@ void Supplier::grow(const Asked& asked, std::size_t next, Word chosen, const New
     };
     while (next < asked.size() && (!asked.answerable(next) || answers(next))) ++next;
     if (next < asked.size()) {
-        grow(asked, next + 1, chosen, record, found);
+        // records that answer much come first, should the search be cut short
         const auto& more = solve(asked, chosen | bit(next), found.exact);
         if (more) grow(asked, next + 1, chosen | bit(next), *more, found);
+        grow(asked, next + 1, chosen, record, found);
         return;
     }
     Kind kind{record, 0, asked.choices};

@@ -8,7 +8,7 @@
 namespace tassei {
 namespace {
 
-constexpr std::size_t most_states = 50'000;
+constexpr std::size_t most_work = 20'000'000;  // records appended to lists × demands, of one shortage
 
 std::uint64_t as_bits(double x) { return std::bit_cast<std::uint64_t>(x == 0 ? 0.0 : x); }
 
@@ -157,13 +157,14 @@ Supplies Supplier::search(const Shortage& shortage) {
 
     Supplies found;
     found.exact = all.exact;
+    std::size_t tries = 0;
     std::vector<std::vector<Word>> reached;
     while (!queue.empty()) {
         const auto [cost, added, index] = queue.top();
         queue.pop();
         const auto at = static_cast<std::size_t>(index);
         if (best[nodes[at].state] < std::pair(cost, added)) continue;
-        if (nodes.size() > most_states) {
+        if (tries * (size + 1) > most_work) {
             if (!found.ways.empty()) {
                 found.exact = false;
                 return found;
@@ -194,6 +195,7 @@ Supplies Supplier::search(const Shortage& shortage) {
             const auto& kind = all.kinds[k];
             std::vector<int> words;
             const auto apply = [&] {
+                ++tries;
                 Node next{state, cost + kind.record.cost, added + 1, index, static_cast<int>(k), words};
                 for (std::size_t i = 0; i < size; ++i) {
                     if (!(kind.answers & bit(i)) || asked.of_days(i)) continue;

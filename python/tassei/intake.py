@@ -122,8 +122,7 @@ class _Intake:
             del self.raws[self.people_table or ""]
 
     def read(self, library: str, mapping: str | None) -> Evidence:
-        read = {name: self.read_table(name, raw) for name, raw in self.raws.items()}
-        index = self.find_persons([table for table in read.values() if table is not None])
+        read, index = self.read_tables()
         ids = _ids(index)
         reports, columns, cores, rejected = {}, {}, [], {}
         people = pa.table({"person_id": ids})
@@ -170,7 +169,22 @@ class _Intake:
             list(self.unknown), mapping,
         )  # fmt: skip
 
-    def read_table(self, name: str, raw: Raw) -> Table | None:
+    def read_tables(self) -> tuple[dict[str, Table | None], Any]:
+        """All tables, and who there is as an index of ids: the people, or whoever the others name."""
+        read: dict[str, Table | None] = {}
+        index = _core.TextIndex(True)
+        look_up = index.add
+        for name in sorted(self.raws, key=lambda name: name != self.people_table):
+            table = self.read_table(name, self.raws[name], look_up)
+            read[name] = table
+            if table is not None and name == self.people_table:
+                index = table.own_persons()
+                look_up = index.find
+            elif table is not None:
+                table.find_persons()
+        return read, index
+
+    def read_table(self, name: str, raw: Raw, look_up: Any) -> Table | None:
         declared = self.document.tables[name]
         matched = match_columns(self.document, name, raw, self.names, self.issues)
         absent = [c for c in declared.columns if c not in matched.columns and c not in matched.items]
@@ -191,16 +205,7 @@ class _Intake:
                 return None
             # an empty file has no header either: a supplied table without rows
             matched.columns[person] = pa.chunked_array([pa.array([], pa.large_string())])
-        return Table(name, declared, raw, self.document, matched, self.names)
-
-    def find_persons(self, tables: Sequence[Table]) -> Any:
-        """Who there is, as an index of ids, and whose row each row is."""
-        people = next((table for table in tables if table.name == self.people_table), None)
-        index = _core.TextIndex(True) if people is None else people.own_persons()
-        for table in tables:
-            if table is not people:
-                table.find_persons(index, people is not None)
-        return index
+        return Table(name, declared, raw, self.document, matched, self.names, look_up)
 
 
 def _ids(index: Any) -> pa.Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -31,6 +31,8 @@ _THREADS = min(8, os.cpu_count() or 1)
 class Table:
     """Parsed columns of a table.
 
+    `look_up` gives the number of each row's person: -1 where it is blank, less where nobody knows it.
+
     Attributes
     ----------
     cells : dict of str to cells
@@ -43,8 +45,9 @@ class Table:
     """
 
     def __init__(
-        self, name: str, declared: g.Table, raw: Raw, document: g.Document, matched: Matched, names: Names
-    ) -> None:
+        self, name: str, declared: g.Table, raw: Raw, document: g.Document, matched: Matched, names: Names,
+        look_up: Callable[[Any], npt.NDArray[np.int32]],
+    ) -> None:  # fmt: skip
         self.name, self.declared, self.raw, self.document = name, declared, raw, document
         self.matched = matched
         told = names.values.get(name, {})
@@ -62,7 +65,9 @@ class Table:
         wanted = {name: column for name, column in declared.columns.items() if name in there}
         readers = [Reader(document, raw.rows, told) for _ in wanted]
         with ThreadPoolExecutor(_THREADS) as pool:  # most of the work is the core's, which leaves the GIL
+            codes = pool.submit(look_up, self.person_ids)
             cells = list(pool.map(self.read, readers, wanted, wanted.values()))
+        self.codes = codes.result()
         self.cells = dict(zip(wanted, cells, strict=True))
         for reader in readers:
             self.bad += reader.bad
@@ -129,8 +134,7 @@ class Table:
 
     def own_persons(self) -> Any:
         """The persons of a table with one row each, as an index; a second row of a person is bad."""
-        index = _core.TextIndex(True)
-        codes = index.add(self.person_ids)
+        codes = self.codes
         self.refuse_blank(codes)
         highest = np.maximum.accumulate(np.concatenate([[-1], codes]))[:-1]
         again = np.flatnonzero((codes >= 0) & (codes <= highest))
@@ -144,16 +148,19 @@ class Table:
                     "one row a person",
                 )  # fmt: skip
         good = self.accepted
+        index = _core.TextIndex(True)
+        self.persons = index.add(self.person_ids if good.all() else self.accepted_ids(good))
         if not good.all():
-            index = _core.TextIndex(True)
-            index.add(index_column(self.person.filter(pa.array(good))))
-        self.persons = index.find(self.person_ids)
-        self.persons[~good] = -1
+            self.persons = index.find(self.person_ids)
+            self.persons[~good] = -1
         return index
 
-    def find_persons(self, index: Any, complete: bool) -> None:
-        """Finds each row's person; where all persons are known, others are bad, else they are added."""
-        codes = index.find(self.person_ids) if complete else index.add(self.person_ids)
+    def accepted_ids(self, good: Mask) -> Any:
+        return index_column(self.person.filter(pa.array(good)))
+
+    def find_persons(self) -> None:
+        """Whose each row is; those of nobody known are bad."""
+        codes = self.codes
         self.refuse_blank(codes)
         strangers = np.flatnonzero(codes < -1)
         if len(strangers):
