@@ -35,6 +35,13 @@ py::array_t<T> recoded(const Array<std::int32_t>& numbers, const Array<T>& table
     });
 }
 
+template <class T>
+py::array_t<T> looked_up(const TextIndex& index, const ArrowColumn& column, const Array<T>& table, T blank) {
+    return filled<T>(column.rows(), [&, by = view(table)](std::span<T> out) {
+        index.recode(column, by, blank, out);
+    });
+}
+
 DateColumn dates(const ArrowColumn& column) { return DateColumn(column.values(), column.format().ticks); }
 
 }  // namespace
@@ -69,6 +76,14 @@ void bind_column(py::module_& m) {
         .def("find", [](const TextIndex& index, const ArrowColumn& column) {
                  return filled<std::int32_t>(column.rows(), [&](auto out) { index.find(column, out); });
              }, "column"_a)
+        .def("scan", [](TextIndex& index, const ArrowColumn& column) {
+                 const py::gil_scoped_release release;  // pure C++; the index is its maker's own
+                 index.add(column);
+             }, "column"_a)
+        .def("recode", &looked_up<std::uint8_t>, "column"_a, py::arg("table").noconvert(), "blank"_a)
+        .def("recode", &looked_up<std::uint16_t>, "column"_a, py::arg("table").noconvert(), "blank"_a)
+        .def("recode", &looked_up<std::int32_t>, "column"_a, py::arg("table").noconvert(), "blank"_a)
+        .def("recode", &looked_up<double>, "column"_a, py::arg("table").noconvert(), "blank"_a)
         .def("__len__", &TextIndex::size)
         .def("offsets", [](const TextIndex& index) {
                  return to_array([&] {

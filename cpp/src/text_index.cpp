@@ -78,10 +78,27 @@ std::string_view trim(std::string_view text) {
 
 TextIndex::TextIndex(bool trimmed) : trimmed_(trimmed), slots_(64) {}
 
-void TextIndex::prefetch([[maybe_unused]] std::uint64_t hash) const {
+namespace {
+
+void fetch([[maybe_unused]] const void* address) {
 #if defined(__GNUC__)
-    __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+    __builtin_prefetch(address);
 #endif
+}
+
+}  // namespace
+
+// What a look-up touches, one step after the other: the slot, the place of its text, the text.
+void TextIndex::prefetch(std::uint64_t hash) const { fetch(&slots_[hash & (slots_.size() - 1)]); }
+
+void TextIndex::prefetch_place(std::uint64_t hash) const {
+    const auto number = slots_[hash & (slots_.size() - 1)].number;
+    if (number > 0) fetch(&ends_[static_cast<std::size_t>(number) - 1]);
+}
+
+void TextIndex::prefetch_text(std::uint64_t hash) const {
+    const auto number = slots_[hash & (slots_.size() - 1)].number;
+    if (number > 0) fetch(letters_.data() + ends_[static_cast<std::size_t>(number) - 1]);
 }
 
 std::size_t TextIndex::place(std::string_view text, std::uint64_t hash) const {
@@ -114,8 +131,28 @@ std::int32_t TextIndex::number(std::string_view text, std::uint64_t hash) {
     return slots_[at].number;
 }
 
-void TextIndex::grow() {
-    std::vector<Slot> wider(4 * slots_.size());
+/// Of rows that come by groups, the first ones tell how many texts there will be.
+void TextIndex::make_room(CellType type, const ArrowChunk& chunk) {
+    constexpr std::int64_t sample = 4096;
+    if (chunk.rows < 16 * sample) return;
+    const auto valid = chunk.valid();
+    std::int64_t groups = 0;
+    std::string_view before;
+    for (std::int64_t i = 0; i < sample; ++i) {
+        if (!valid[i]) continue;
+        const auto text = text_at(type, *chunk.array, chunk.offset + i);
+        groups += i == 0 || text != before ? 1 : 0;
+        before = text;
+    }
+    if (2 * groups > sample) return;
+    const auto expected = size() + static_cast<std::size_t>(chunk.rows / sample * groups);
+    if (2 * expected > slots_.size()) widen(std::bit_ceil(2 * expected));
+}
+
+void TextIndex::grow() { widen(4 * slots_.size()); }
+
+void TextIndex::widen(std::size_t slots) {
+    std::vector<Slot> wider(slots);
     const auto mask = wider.size() - 1;
     for (std::size_t n = 0; n < size(); ++n) {
         auto at = hashes_[n] & mask;
@@ -125,10 +162,10 @@ void TextIndex::grow() {
     slots_ = std::move(wider);
 }
 
-template <class Self>
-void TextIndex::encode(Self& self, const ArrowColumn& column, std::span<std::int32_t> codes) {
-    if (codes.size() != static_cast<std::size_t>(column.rows()))
-        throw EvidenceError("as many numbers as rows are needed");
+// `emit` is taken by value, and what the loops use lies in locals: a store to bytes could be to anything
+// else, so that the compiler would load it again in every row.
+template <class Self, class Emit>
+void TextIndex::encode(Self& self, const ArrowColumn& column, const Emit emit) {
     const auto& format = column.format();
     const auto one = [&](std::string_view text) {
         if (self.trimmed_) text = trim(text);
@@ -137,7 +174,9 @@ void TextIndex::encode(Self& self, const ArrowColumn& column, std::span<std::int
     std::vector<std::int32_t> of_dictionary;
     const ArrowArray* dictionary = nullptr;
     for (const auto& chunk : column.chunks()) {
-        auto* out = codes.data() + chunk.first;
+        const auto out = [emit, first = chunk.first](std::int64_t i, std::int32_t code) {
+            emit(static_cast<std::size_t>(first + i), code);
+        };
         if (format.encoded) {
             const auto& words = *chunk.array->dictionary;
             const auto length = static_cast<std::uint64_t>(words.length);
@@ -153,17 +192,22 @@ void TextIndex::encode(Self& self, const ArrowColumn& column, std::span<std::int
             const auto filled = valid_words(words);
             const auto valid = chunk.valid();
             with_width(format.width, [&](const auto* type) {
-                const auto* indices = static_cast<decltype(type)>(chunk.array->buffers[1]) + chunk.offset;
-                for (std::int64_t i = 0; i < chunk.rows; ++i) {
-                    const auto index = valid[i] ? static_cast<std::uint64_t>(indices[i]) : length;
-                    if (index > length || (index == length && valid[i]))
+                const auto* const indices = static_cast<decltype(type)>(chunk.array->buffers[1]) + chunk.offset;
+                auto* const codes = of_dictionary.data();
+                const auto write = out;
+                const auto rows = chunk.rows;
+                const auto is_valid = valid;
+                for (std::int64_t i = 0; i < rows; ++i) {
+                    const auto index = is_valid[i] ? static_cast<std::uint64_t>(indices[i]) : length;
+                    if (index > length || (index == length && is_valid[i]))
                         throw EvidenceError("an index beyond its dictionary");
-                    auto& code = of_dictionary[index];
+                    auto code = codes[index];
                     if (code == unseen) {
                         const auto at = static_cast<std::int64_t>(index);
                         code = filled[at] ? one(text_at(format.type, words, words.offset + at)) : blank_text;
+                        codes[index] = code;
                     }
-                    out[i] = code;
+                    write(i, code);
                 }
             });
         } else if (format.type == CellType::number) {
@@ -175,15 +219,19 @@ void TextIndex::encode(Self& self, const ArrowColumn& column, std::span<std::int
                 } else {
                     const auto* values = static_cast<const T*>(chunk.array->buffers[1]) + chunk.offset;
                     std::array<char, 24> written{};
+                    std::int64_t before = -1;  // the row that `last` is of
+                    std::int32_t last = blank_text;
                     for (std::int64_t i = 0; i < chunk.rows; ++i) {
                         if (!valid[i]) {
-                            out[i] = blank_text;
-                        } else if (i > 0 && values[i] == values[i - 1] && valid[i - 1]) {
-                            out[i] = out[i - 1];
-                        } else {
-                            const auto end = std::to_chars(written.data(), written.data() + written.size(), values[i]).ptr;
-                            out[i] = one({written.data(), static_cast<std::size_t>(end - written.data())});
+                            out(i, blank_text);
+                            continue;
                         }
+                        if (before < 0 || values[i] != values[before]) {
+                            const auto end = std::to_chars(written.data(), written.data() + written.size(), values[i]).ptr;
+                            last = one({written.data(), static_cast<std::size_t>(end - written.data())});
+                        }
+                        before = i;
+                        out(i, last);
                     }
                 }
             });
@@ -198,12 +246,25 @@ void TextIndex::encode(Self& self, const ArrowColumn& column, std::span<std::int
             std::string_view before;
             bool any = false;
             std::int32_t last = blank_text;
+            const auto* views = format.type == CellType::utf8_view
+                                    ? chunk.buffer<char>(1) + 16 * chunk.offset
+                                    : nullptr;
+            const char* view_before = nullptr;
+            if constexpr (!std::is_const_v<Self>) self.make_room(format.type, chunk);
             for (std::int64_t start = 0; start < chunk.rows; start += batch) {
                 const auto count = static_cast<std::size_t>(std::min(batch, chunk.rows - start));
                 for (std::size_t j = 0; j < count; ++j) {
                     const auto i = start + static_cast<std::int64_t>(j);
                     ways[j] = Way::blank;
                     if (!valid[i]) continue;
+                    if (views != nullptr) {  // the same view is the same text, told by two words of memory
+                        const auto* view = views + 16 * i;
+                        if (any && std::memcmp(view, view_before, 16) == 0) {
+                            ways[j] = Way::same;
+                            continue;
+                        }
+                        view_before = view;
+                    }
                     auto text = text_at(format.type, *chunk.array, chunk.offset + i);
                     if (any && text == before) {
                         ways[j] = Way::same;
@@ -217,21 +278,57 @@ void TextIndex::encode(Self& self, const ArrowColumn& column, std::span<std::int
                     hashes[j] = hash_of(text);
                     self.prefetch(hashes[j]);
                 }
+                for (std::size_t j = 0; j < count; ++j)
+                    if (ways[j] == Way::other) self.prefetch_place(hashes[j]);
+                for (std::size_t j = 0; j < count; ++j)
+                    if (ways[j] == Way::other) self.prefetch_text(hashes[j]);
                 for (std::size_t j = 0; j < count; ++j) {
                     if (ways[j] == Way::other)
                         last = self.trimmed_ && texts[j].empty() ? blank_text : self.number(texts[j], hashes[j]);
-                    out[start + static_cast<std::int64_t>(j)] = ways[j] == Way::blank ? blank_text : last;
+                    out(start + static_cast<std::int64_t>(j), ways[j] == Way::blank ? blank_text : last);
                 }
             }
         }
     }
 }
 
-void TextIndex::add(const ArrowColumn& column, std::span<std::int32_t> codes) { encode(*this, column, codes); }
+namespace {
+
+void check_size(const ArrowColumn& column, std::size_t size) {
+    if (size != static_cast<std::size_t>(column.rows()))
+        throw EvidenceError("as many numbers as rows are needed");
+}
+
+}  // namespace
+
+void TextIndex::add(const ArrowColumn& column, std::span<std::int32_t> codes) {
+    check_size(column, codes.size());
+    encode(*this, column, [to = codes.data()](std::size_t row, std::int32_t code) { to[row] = code; });
+}
+
+void TextIndex::add(const ArrowColumn& column) {
+    encode(*this, column, [](std::size_t, std::int32_t) {});
+}
 
 void TextIndex::find(const ArrowColumn& column, std::span<std::int32_t> codes) const {
-    encode(*this, column, codes);
+    check_size(column, codes.size());
+    encode(*this, column, [to = codes.data()](std::size_t row, std::int32_t code) { to[row] = code; });
 }
+
+template <class T>
+void TextIndex::recode(const ArrowColumn& column, std::span<const T> table, T blank, std::span<T> out) const {
+    check_size(column, out.size());
+    encode(*this, column,
+           [from = table.data(), size = table.size(), blank, to = out.data()](std::size_t row, std::int32_t code) {
+               const auto number = static_cast<std::size_t>(code);  // a negative one is beyond every table
+               to[row] = number < size ? from[number] : blank;
+           });
+}
+
+template void TextIndex::recode(const ArrowColumn&, std::span<const std::uint8_t>, std::uint8_t, std::span<std::uint8_t>) const;
+template void TextIndex::recode(const ArrowColumn&, std::span<const std::uint16_t>, std::uint16_t, std::span<std::uint16_t>) const;
+template void TextIndex::recode(const ArrowColumn&, std::span<const std::int32_t>, std::int32_t, std::span<std::int32_t>) const;
+template void TextIndex::recode(const ArrowColumn&, std::span<const double>, double, std::span<double>) const;
 
 TextColumn::TextColumn(ArrowColumn column) : column_(std::move(column)) {
     const auto type = column_.format().type;

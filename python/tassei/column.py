@@ -25,7 +25,7 @@ from .raw import Bad, is_text
 from .sets import Sets, compact
 from .text import key, narrow
 
-__all__ = ["Reader", "arrow", "distinct", "index_column", "listing", "rows_by_code", "texts"]
+__all__ = ["Distinct", "Reader", "arrow", "index_column", "listing", "rows_by_code", "texts"]
 
 _ISO = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
@@ -61,16 +61,38 @@ def texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(pa.large_string())
 
 
-def distinct(column: pa.ChunkedArray, trimmed: bool = False) -> tuple[list[str], npt.NDArray[np.int32]]:
-    """The distinct texts of a column, and which of them each row has (-1: blank).
+class Distinct:
+    """The distinct texts of a column, and which of them each row has.
+
+    Of a column of few texts with codes (a dictionary) no number a row is kept: it is cheaper to
+    follow the codes again.
 
     >>> import pyarrow as pa
-    >>> distinct(pa.chunked_array([["b", "a"], ["b"]]))
+    >>> found = Distinct(pa.chunked_array([["b", "a"], ["b"]]))
+    >>> found.values, found.codes
     (['b', 'a'], array([0, 1, 0], dtype=int32))
     """
-    index = _core.TextIndex(trimmed)
-    codes = index.add(index_column(column))
-    return listing(index), codes
+
+    def __init__(self, column: pa.ChunkedArray) -> None:
+        self._index = _core.TextIndex()
+        self._column = index_column(column)
+        self._codes = None
+        if pa.types.is_dictionary(column.type):
+            self._index.scan(self._column)
+        else:
+            self._codes = self._index.add(self._column)
+        self.values = listing(self._index)
+
+    @property
+    def codes(self) -> npt.NDArray[np.int32]:
+        """The number of each row's text; -1: blank."""
+        return self._index.find(self._column) if self._codes is None else self._codes
+
+    def look_up(self, table: npt.NDArray[Any], blank: Any) -> npt.NDArray[Any]:
+        """What each row's text has in a table, blank rows `blank`."""
+        if self._codes is None:
+            return self._index.recode(self._column, table, blank)
+        return _core.recode(self._codes, table, blank)
 
 
 def index_column(column: pa.ChunkedArray) -> Any:
@@ -125,9 +147,10 @@ class Reader:
 
     def each(
         self, name: str, column: pa.ChunkedArray, parse: Callable[[str], Any], blank: Any, dtype: Any
-    ) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
+    ) -> tuple[npt.NDArray[Any], Distinct]:
         """Parses each distinct text once, and says which of them each row has; bad ones are refused."""
-        values, codes = distinct(column)
+        found = Distinct(column)
+        values = found.values
         parsed = np.full(len(values), blank, dtype=dtype)
         wrong: dict[int, Refused] = {}
         for i, value in enumerate(values):
@@ -139,10 +162,10 @@ class Reader:
             except Refused as why:
                 wrong[i] = why
         if wrong:
-            rows = rows_by_code(codes, np.fromiter(wrong, np.int64, len(wrong)), len(values))
+            rows = rows_by_code(found.codes, np.fromiter(wrong, np.int64, len(wrong)), len(values))
             for (i, why), theirs in zip(wrong.items(), rows, strict=True):
                 self.refuse(name, theirs, values[i], why)
-        return parsed, codes
+        return parsed, found
 
     # --- types ---------------------------------------------------------------------------------
 
@@ -151,7 +174,8 @@ class Reader:
         column = texts(column)
         if name not in self.told:
             return column
-        values, codes = distinct(column)
+        found = Distinct(column)
+        values, codes = found.values, found.codes
         told = [self.told[name].get(value.strip(), value) for value in values]
         meant = pa.array([text if text and text.strip() else None for text in told], pa.large_string())
         return pa.chunked_array([meant.take(pa.array(codes, mask=codes < 0))])
@@ -191,8 +215,8 @@ class Reader:
             except ValueError as why:
                 raise Refused(str(why), "a date such as 2012-04-01") from None
 
-        parsed, codes = self.each(name, column, parse, _NO_DAY, np.int32)
-        days = _core.recode(codes, parsed, _NO_DAY)
+        parsed, found = self.each(name, column, parse, _NO_DAY, np.int32)
+        days = found.look_up(parsed, _NO_DAY)
         return pa.chunked_array([pa.array(days, pa.date32(), mask=days == _NO_DAY)])
 
     def number(self, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -202,8 +226,8 @@ class Reader:
             column = column.cast(pa.float64())
             kind = column.type
         if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)) or name in self.told:
-            parsed, codes = self.each(name, column, _number, np.nan, np.float64)
-            column = pa.chunked_array([pa.array(_core.recode(codes, parsed, np.nan))])
+            parsed, found = self.each(name, column, _number, np.nan, np.float64)
+            column = pa.chunked_array([pa.array(found.look_up(parsed, np.nan))])
         wrong = _core.uncountable(arrow(column))
         if len(wrong):
             values = column.take(pa.array(wrong)).cast(pa.float64()).to_numpy()
@@ -216,10 +240,10 @@ class Reader:
         """Words as codes from 1; 0 is blank."""
         words = self.words(declared.vocabulary or "")
         dtype = np.uint8 if len(self.vocabulary(declared).words) < 255 else np.uint16
-        parsed, codes = self.each(
+        parsed, found = self.each(
             name, column, lambda text: self.find(text, words, declared) + 1, 0, dtype
         )
-        return _core.recode(codes, parsed, 0)
+        return found.look_up(parsed, 0)
 
     def items(self, name: str, declared: g.Column, column: pa.ChunkedArray) -> Sets:
         """Sets from texts or lists."""
@@ -237,12 +261,12 @@ class Reader:
             bits = self.split(text, words, empty, declared, self.told.get(name))
             return 0 if bits is None else bits << 1 | 1
 
-        parsed, codes = self.each(name, column, parse, 0, object if wide else np.int64)
+        parsed, found = self.each(name, column, parse, 0, object if wide else np.int64)
         cells = np.append(parsed, 0)  # the last is of blank rows
         known = np.where((cells & 1).astype(bool), full, np.uint64(0))
         sets = compact((cells >> 1).astype(np.uint64), known)
         blank = int(sets.codes[-1])
-        return Sets(_core.recode(codes, sets.codes, blank), sets.has, sets.known)
+        return Sets(found.look_up(sets.codes, blank), sets.has, sets.known)
 
     def listed_items(
         self, name: str, declared: g.Column, column: pa.ChunkedArray
@@ -310,8 +334,8 @@ class Reader:
             except ValueError as why:
                 raise Refused(str(why), "true, false or blank") from None
 
-        parsed, codes = self.each(name, column, parse, 0, np.uint8)
-        return _core.recode(codes, parsed, 0).astype(np.int8) - np.int8(1)
+        parsed, found = self.each(name, column, parse, 0, np.uint8)
+        return found.look_up(parsed, 0).astype(np.int8) - np.int8(1)
 
     # --- words ---------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -174,22 +175,23 @@ def _frame(name: str, frame: Any) -> Raw:
 
 
 def _polars_table(frame: Any) -> pa.Table:
-    """A polars frame where it lies; polars itself would copy the codes of its categories."""
-    columns = {}
-    for series in frame.get_columns():
-        if str(series.dtype).startswith(("Categorical", "Enum")):
-            codes = pa.chunked_array(series.to_physical())
-            first = _core.first_rows(_core.ArrowColumn(codes))
-            used = np.flatnonzero(first >= 0)
-            words = np.full(len(first), None, object)
-            words[used] = series.gather(first[used]).to_list()
-            dictionary = pa.array(words, pa.string())
-            parts = [pa.DictionaryArray.from_arrays(chunk, dictionary) for chunk in codes.chunks]
-            kind = pa.dictionary(codes.type, pa.string())
-            columns[series.name] = pa.chunked_array(parts, kind)
-        else:
-            columns[series.name] = pa.chunked_array(series)
-    return pa.table(columns)
+    """A polars frame where it lies."""
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:  # most of it is the core's, without the GIL
+        columns = list(pool.map(_polars_column, frame.get_columns()))
+    return pa.table(dict(zip(frame.columns, columns, strict=True)))
+
+
+def _polars_column(series: Any) -> pa.ChunkedArray:
+    if not str(series.dtype).startswith(("Categorical", "Enum")):
+        return pa.chunked_array(series)
+    codes = pa.chunked_array(series.to_physical())  # polars itself would copy the codes of its categories
+    first = _core.first_rows(_core.ArrowColumn(codes))
+    used = np.flatnonzero(first >= 0)
+    words = np.full(len(first), None, object)
+    words[used] = series.gather(first[used]).to_list()
+    dictionary = pa.array(words, pa.string())
+    parts = [pa.DictionaryArray.from_arrays(chunk, dictionary) for chunk in codes.chunks]
+    return pa.chunked_array(parts, pa.dictionary(codes.type, pa.string()))
 
 
 def _table_of(name: str, cells: Mapping[Any, Any]) -> pa.Table:

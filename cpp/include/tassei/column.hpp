@@ -11,9 +11,12 @@ using Rows = std::vector<std::int64_t>;
 /// What each row's number looks up; rows without one get `blank`.
 template <class T>
 void recode(std::span<const std::int32_t> numbers, std::span<const T> table, T blank, std::span<T> out) {
+    const T* const from = table.data();
+    const auto size = table.size();
+    T* const to = out.data();
     for (std::size_t i = 0; i < numbers.size(); ++i) {
         const auto number = static_cast<std::size_t>(numbers[i]);  // a negative one is beyond every table
-        out[i] = number < table.size() ? table[number] : blank;
+        to[i] = number < size ? from[number] : blank;
     }
 }
 

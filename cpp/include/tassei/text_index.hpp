@@ -23,6 +23,13 @@ public:
     /// numbers count as the texts that they look like.
     void add(const ArrowColumn& column, std::span<std::int32_t> codes);
 
+    /// Takes in the texts, whichever row has them.
+    void add(const ArrowColumn& column);
+
+    /// What each row's number looks up; rows without one get `blank`.
+    template <class T>
+    void recode(const ArrowColumn& column, std::span<const T> table, T blank, std::span<T> out) const;
+
     /// The number of each row's text, or unknown_text.
     void find(const ArrowColumn& column, std::span<std::int32_t> codes) const;
 
@@ -40,13 +47,17 @@ private:
         std::int32_t number = unknown_text;
     };
 
-    template <class Self>
-    static void encode(Self& self, const ArrowColumn& column, std::span<std::int32_t> codes);
+    template <class Self, class Emit>
+    static void encode(Self& self, const ArrowColumn& column, Emit emit);
     [[nodiscard]] std::size_t place(std::string_view text, std::uint64_t hash) const;
     [[nodiscard]] std::int32_t number(std::string_view text, std::uint64_t hash) const;
     std::int32_t number(std::string_view text, std::uint64_t hash);
     void prefetch(std::uint64_t hash) const;
+    void prefetch_place(std::uint64_t hash) const;
+    void prefetch_text(std::uint64_t hash) const;
+    void make_room(CellType type, const ArrowChunk& chunk);
     void grow();
+    void widen(std::size_t slots);
 
     bool trimmed_;
     std::string letters_;            // all texts, one after the other
