@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <mutex>
 
 #include "shares.hpp"
 #include "tassei/error.hpp"
@@ -27,12 +28,21 @@ Rows uncountable(const NumberColumn& numbers) {
 }
 
 Rows ends_before_start(const DateColumn& start, const DateColumn& end) {
-    if (start.values().rows() != end.values().rows()) throw EvidenceError("start and end of different lengths");
+    const auto rows = start.values().rows();
+    if (rows != end.values().rows()) throw EvidenceError("start and end of different lengths");
     Rows found;
-    for (std::int64_t row = 0; row < start.values().rows(); ++row) {
-        const auto last = end[row];
-        if (last != no_day && last < start[row]) found.push_back(row);  // no_day is before every day
-    }
+    std::mutex own;
+    in_shares(rows, 0, [&](std::int64_t from, std::int64_t to) {
+        Rows here;
+        for (auto row = from; row < to; ++row) {
+            const auto last = end[row];
+            if (last != no_day && last < start[row]) here.push_back(row);  // no_day is before every day
+        }
+        if (here.empty()) return;
+        const std::lock_guard lock(own);
+        found.insert(found.end(), here.begin(), here.end());
+    });
+    std::ranges::sort(found);  // shares end in any order
     return found;
 }
 
