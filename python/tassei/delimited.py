@@ -98,7 +98,9 @@ def _read(
     if top is None:
         return Raw(path.stem, path.name, {}, 0, 2, encoding=encoding, sheet=True)
     widest = max(map(len, head))
-    header = Header(Sheet(path.stem, [row + [None] * (widest - len(row)) for row in head]), top, known)
+    sheet = Sheet(path.stem, [row + [None] * (widest - len(row)) for row in head])
+    several = sum(cell is not None for cell in sheet.cells[top]) > 1
+    header = Header(sheet, top, known, again=several)
     names = _names(header, path.name)
     least = max(names) + 1
     width = max(least, *(len(row) for row in head[top : header.end]))

@@ -40,6 +40,8 @@ def _is_known(cell: Any, known: frozenset[str]) -> bool:
 class Header:
     """The rows that name the columns: one or more, in one or more languages.
 
+    Without `again`, in one language: what is below is data, whatever it says.
+
     Attributes
     ----------
     names : list of (str or None)
@@ -50,7 +52,7 @@ class Header:
         The row below all of them.
     """
 
-    def __init__(self, sheet: Sheet, top: int, known: frozenset[str]) -> None:
+    def __init__(self, sheet: Sheet, top: int, known: frozenset[str], again: bool = True) -> None:
         self.cells, self.known = sheet.cells, known
         width = len(self.cells[top])
         self.merges = [m for m in sheet.merges if m[0] < top + 4 * _DEPTH and m[1] < width]
@@ -59,7 +61,7 @@ class Header:
         self.above(top)
         self.names = [self.name(parts) for parts in self.parts]
         filled = self.filled(top)
-        while known and self.again(self.end, filled):  # the same in another language
+        while again and known and self.again(self.end, filled):  # the same in another language
             start, self.end = self.end, self.end + self.depth(self.end)
             others = [self.name(parts) for parts in self.stacked(start, self.end)]
             self.names = [

@@ -213,3 +213,8 @@ def test_the_same_rows_as_the_csv_module_wherever_the_text_is_cut(table, monkeyp
     assert found == [(row + [""] * width)[:width] for row in rows]
     beyond = [i for i, row in enumerate(rows) if any(cell.strip() for cell in row[width:])]
     assert [int(bad.rows[0]) for bad in raw.bad] == beyond
+
+
+def test_a_person_called_like_a_column_is_no_header(table):
+    raw = table("person_id\nSTART\n")
+    assert raw.columns["person_id"].to_pylist() == ["START"]
