@@ -15,6 +15,7 @@ from .error import FrameworkError, Problem, listed, near
 from .grammar import GRAMMAR_VERSION, Document
 
 _DEEPEST = 60
+_TOO_DEEP = f"nested more than {_DEEPEST} deep"  # the parser's own limit may come first
 _LARGEST = 8 * 1024 * 1024
 _LONGEST_KEY = 200
 _MOST_DIGITS = 15
@@ -72,7 +73,7 @@ class _Reader:
         if event.tag:
             raise self.refusal(event, path, f"a tag, {event.tag[:80]!r}, is not part of the grammar")
         if len(path) > _DEEPEST:
-            raise self.refusal(event, path[:4], f"nested more than {_DEEPEST} deep")
+            raise self.refusal(event, path[:4], _TOO_DEEP)
         if isinstance(event, yaml.MappingStartEvent):
             return self.mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -143,7 +144,8 @@ def parse(text: str, name: str) -> tuple[dict[str, Any], Lines]:
         rows = text.splitlines()
         row = rows[mark.line] if mark and mark.line < len(rows) else ""
         hint = "indent with spaces, not with a tab" if "\t" in row else None
-        problem = Problem("", f"not YAML: {what}", hint, mark.line + 1 if mark else None)
+        message = _TOO_DEEP if "nesting depth" in what else f"not YAML: {what}"
+        problem = Problem("", message, hint, mark.line + 1 if mark else None)
         raise FrameworkError(_counted(name, [problem]), [problem]) from None
     except FrameworkError as error:
         raise FrameworkError(_counted(name, error.problems), error.problems) from None
