@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .contrast import Contrast
     from .explain import Explanation
     from .gap import Gap
+    from .plot.accessor import Plots
     from .question import Questions
 
 __all__ = ["Assessment", "assess"]
@@ -656,11 +657,12 @@ class Assessment:
 
     # --- looking -----------------------------------------------------------------------------------
 
-    def plot_distribution(self, **options: Any) -> Any:
-        """The level distribution as a picture; see :func:`tassei.plot.distribution`."""
-        from . import plot
+    @property
+    def plot(self) -> Plots:
+        """Pictures: ``a.plot.distribution(by="site")``; see :mod:`tassei.plot` for all of them."""
+        from .plot.accessor import Plots
 
-        return plot.distribution(self, **options)
+        return Plots(self)
 
     def __repr__(self) -> str:
         return (

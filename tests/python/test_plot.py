@@ -12,6 +12,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from tassei import fonts, plot, words
+from tassei.plot import style
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
@@ -267,7 +268,7 @@ def test_colours_get_darker_with_the_level():
         return 0.299 * red + 0.587 * green + 0.114 * blue
 
     for levels in ([0, 3, 4, 5, 6], [0, 1], [0, 1, 2, 3, 4, 5, 6, 7]):
-        shades = [light(plot._level_colours(levels)[level]) for level in levels]
+        shades = [light(style.level_colours(levels)[level]) for level in levels]
         assert shades == sorted(shades, reverse=True)
 
 
