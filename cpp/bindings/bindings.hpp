@@ -29,6 +29,7 @@ void bind_forecast(py::module_& m);
 void bind_question(py::module_& m);
 void bind_unknown(py::module_& m);
 void bind_gap(py::module_& m);
+void bind_suppress(py::module_& m);
 
 /// A one-dimensional array as it is: another dtype or stride is an error, never a silent copy.
 template <class T>

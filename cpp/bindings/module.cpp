@@ -19,5 +19,6 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
     tassei::bindings::bind_question(m);
     tassei::bindings::bind_unknown(m);
     tassei::bindings::bind_gap(m);
+    tassei::bindings::bind_suppress(m);
     m.attr("__version__") = TASSEI_VERSION;
 }

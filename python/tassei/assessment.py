@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -287,26 +287,30 @@ class Assessment:
         """
         return self._frame(tables.ledger(self, person_id, specialty, level, lang))
 
-    def distribution(self, by: str | None = None) -> Any:
+    def distribution(self, by: str | None = None, min_group: int = 0) -> Any:
         """How many people stand at which level, certainly and possibly.
 
         Parameters
         ----------
         by : str, optional
             A column of people: counts and shares are then those of each group.
+        min_group : int
+            Numbers of groups of fewer people are blank, and those of as many others as it takes that
+            no subtraction tells them, also not from tables by other columns. 0 shows all.
 
         Returns
         -------
         data frame
             ``specialty``, (the `by` column,) ``level``, ``certain`` and ``possible`` (people
-            whose level, or possible level, this is), ``certain_share`` and ``possible_share``.
+            whose level, or possible level, this is), ``certain_share`` and ``possible_share``;
+            with `min_group` also ``suppressed``: whether the row's numbers are hidden.
 
         Raises
         ------
         AssessError
-            People have no such column.
+            People have no such column, or `min_group` is no whole number from 0 on.
         """
-        return self._frame(tables.distribution(self, by))
+        return self._frame(tables.distribution(self, by, min_group))
 
     def completeness(self) -> Any:
         """Which blank columns hold back how many people's levels.
@@ -598,6 +602,46 @@ class Assessment:
 
         place, level = self._sheet(person_id, specialty, level, lang)
         return Questions(self, place, str(person_id), specialty, level, lang)
+
+    def pseudonymise(self, key: str | bytes, keep: Sequence[str] = ()) -> Assessment:
+        """The same assessment under opaque ids, which are the same for the same person and key.
+
+        Nothing is assessed again. Of the columns of people only those of `keep` stay; texts of the
+        records, issues and rejected rows, which may hold names, are left out. Row numbers stay: they
+        tell nothing to whoever does not have the source.
+
+        Parameters
+        ----------
+        key : str or bytes
+            A secret of 8 bytes or more. Whoever has it and the ids can find out who is who.
+        keep : sequence of str
+            Columns of people that stay for grouping.
+
+        Returns
+        -------
+        Assessment
+
+        Raises
+        ------
+        AssessError
+            The key is too short, or people have no such column.
+
+        Notes
+        -----
+        HMAC-SHA-256 (RFC 2104) of the id, cut to 80 bits, in base 32.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
+        >>> a = tassei.assess(evidence, framework, as_of="2026-03-31")
+        >>> a.pseudonymise("kept in a safe").levels()["person_id"].iloc[0]
+        'ID'
+        """
+        from .pseudonym import pseudonymise
+
+        return pseudonymise(self, key, keep)
 
     def _sheet(self, person_id: Any, specialty: str, level: int | None, lang: str) -> tuple[int, int]:
         """The place of a person, and the level that is meant."""

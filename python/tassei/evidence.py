@@ -116,6 +116,7 @@ class Evidence:
         self._rejected = dict(rejected)
         self._places: dict[str, int] | None = None
         self._twice: dict[str, npt.NDArray[np.int64]] = {}
+        self._shown: dict[tuple[str, int], npt.NDArray[np.uint8]] = {}
 
     def __len__(self) -> int:
         return len(self._ids)

@@ -16,6 +16,7 @@ from .completeness import completeness
 from .error import AssessError, listed, near
 from .forecast import forecast, forecast_curve
 from .ledger import ledger
+from .suppress import hide_small
 from .unknown import unknowns
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["MAKERS", "criteria", "distribution", "groups_of", "levels", "sheets"]
 
 _STATUS = ["unmet", "unknown", "met"]
+HEAD_COUNTS = ["certain", "possible", "certain_share", "possible_share"]
 _BASIS = ["none", "evidenced", "deemed"]
 
 
@@ -90,7 +92,7 @@ def criteria(
     )
 
 
-def distribution(a: Assessment, by: str | None = None) -> pa.Table:
+def distribution(a: Assessment, by: str | None = None, min_group: int = 0) -> pa.Table:
     groups, names = groups_of(a, by)
     levels, certain, possible, people = _core.distribution(a._core, groups, len(names))
     specialties = a.framework.specialties
@@ -99,8 +101,8 @@ def distribution(a: Assessment, by: str | None = None) -> pa.Table:
     certain, possible = certain.swapaxes(0, 1), possible.swapaxes(0, 1)
     size = np.maximum(people, 1)[None, :, None]
     table = {"specialty": np.repeat(np.array(specialties), count * depth)}
+    places = np.tile(np.repeat(np.arange(count), depth), len(specialties))
     if by is not None:
-        places = np.tile(np.repeat(np.arange(count), depth), len(specialties))
         table[by] = names.take(pa.array(places))
     table |= {
         "level": np.tile(np.array(levels, np.int64), len(specialties) * count),
@@ -109,7 +111,7 @@ def distribution(a: Assessment, by: str | None = None) -> pa.Table:
         "certain_share": (certain / size).ravel(),
         "possible_share": (possible / size).ravel(),
     }
-    return pa.table(table)
+    return hide_small(pa.table(table), a.evidence, by, min_group, places, HEAD_COUNTS)
 
 
 MAKERS: dict[str, Callable[..., pa.Table]] = {

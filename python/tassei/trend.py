@@ -17,7 +17,8 @@ from .evidence import Evidence
 from .framework import Framework
 from .movement import movement_words
 from .source import to_library
-from .tables import _BASIS, _coded, _words
+from .suppress import hide_small
+from .tables import _BASIS, HEAD_COUNTS, _coded, _words
 
 __all__ = ["Trend", "assess_over"]
 
@@ -121,13 +122,15 @@ class Trend:
             raise AssessError(f"there is no table {name!r}; there are {listed(makers)}{hint}")
         return makers[name](**options)
 
-    def distribution(self, by: str | None = None) -> Any:
+    def distribution(self, by: str | None = None, min_group: int = 0) -> Any:
         """How many people stood at which level when.
 
         Parameters
         ----------
         by : str, optional
             A column of people.
+        min_group : int
+            As in :meth:`tassei.Assessment.distribution`.
 
         Returns
         -------
@@ -139,7 +142,7 @@ class Trend:
         AssessError
             People have no such column.
         """
-        return to_library(self._distribution(by), self.evidence.library)
+        return to_library(self._distribution(by, min_group), self.evidence.library)
 
     def levels(self) -> Any:
         """Everybody's level in each specialty on each date.
@@ -152,7 +155,7 @@ class Trend:
         """
         return to_library(self._levels(), self.evidence.library)
 
-    def _distribution(self, by: str | None = None) -> pa.Table:
+    def _distribution(self, by: str | None = None, min_group: int = 0) -> pa.Table:
         groups, names = np.zeros(len(self.evidence), np.int32), pa.array(["all"])
         if by is not None:
             known = self.evidence.groups
@@ -163,12 +166,14 @@ class Trend:
             groups, names = _coded(self.evidence._people.column(by))
         return pa.concat_tables(
             [
-                self._dated(date, kept, groups, names, by)
+                self._dated(date, kept, groups, names, by, min_group)
                 for date, kept in zip(self.dates, self._kept, strict=True)
             ]
         )
 
-    def _dated(self, date: dt.date, kept: Any, groups: Any, names: pa.Array, by: str | None) -> pa.Table:
+    def _dated(
+        self, date: dt.date, kept: Any, groups: Any, names: pa.Array, by: str | None, min_group: int
+    ) -> pa.Table:
         levels, certain, possible, people = kept.distribution(groups, len(names))
         specialties, count, depth = self.framework.specialties, len(names), len(levels)
         certain, possible = certain.swapaxes(0, 1), possible.swapaxes(0, 1)
@@ -177,8 +182,9 @@ class Trend:
             "as_of": pa.array([date] * certain.size, pa.date32()),
             "specialty": np.repeat(np.array(specialties), count * depth),
         }
+        places = np.tile(np.repeat(np.arange(count), depth), len(specialties))
         if by is not None:
-            table[by] = names.take(pa.array(np.tile(np.repeat(np.arange(count), depth), len(specialties))))
+            table[by] = names.take(pa.array(places))
         table |= {
             "level": np.tile(np.array(levels, np.int64), len(specialties) * count),
             "certain": certain.ravel(),
@@ -186,7 +192,7 @@ class Trend:
             "certain_share": (certain / size).ravel(),
             "possible_share": (possible / size).ravel(),
         }
-        return pa.table(table)
+        return hide_small(pa.table(table), self.evidence, by, min_group, places, HEAD_COUNTS)
 
     def _levels(self) -> pa.Table:
         specialties = self.framework.specialties

@@ -91,7 +91,7 @@ def test_one_specialty(assessment, framework):
 
 def test_return_data_is_the_table(assessment):
     _, data = plot.distribution(assessment, by="site_id", return_data=True)
-    pd.testing.assert_frame_equal(data, assessment.distribution(by="site_id"))
+    pd.testing.assert_frame_equal(data, assessment.distribution(by="site_id", min_group=5))
 
 
 def test_by_group_shares_add_up_and_counts_are_right(assessment):
@@ -109,6 +109,7 @@ def test_by_group_shares_add_up_and_counts_are_right(assessment):
         assert own == pytest.approx(wanted)
     assert set(numbers(ax)) <= {*table["certain"], *table["possible"]}
     labels = [tick.get_text() for tick in ax.get_yticklabels()]
+    assert not plot.distribution(assessment, by="site_id", return_data=True)[1]["suppressed"].any()
     sizes = table[table["specialty"] == "software"].groupby("site_id")["certain"].sum()
     assert labels == [f"{site} (n = {n})" for site, n in sizes.items()]
 
@@ -149,7 +150,7 @@ def test_nobody(framework, lang, by):
 @pytest.mark.parametrize("by", [None, "site"])
 def test_one_person_of_whom_nothing_is_known(framework, by):
     one = of_people(framework, ["P1"], site=["S1"])
-    ax = drawn(plot.distribution(one, by=by))
+    ax = drawn(plot.distribution(one, by=by, min_group=0))
     table = one.distribution()
     assert table.loc[table["level"] == 0, "certain"].eq(1).all()
     assert table.loc[table["level"] == 6, "possible"].eq(1).all()
@@ -165,7 +166,7 @@ def test_one_group(assessment, framework):
 def test_sixty_groups_and_people_without_one(framework):
     sites = [f"S{i:02}" if i else None for i in range(60)] * 3
     many = of_people(framework, [f"P{i}" for i in range(180)], site=sites)
-    ax = drawn(plot.distribution(many, by="site", lang="en"))
+    ax = drawn(plot.distribution(many, by="site", lang="en", min_group=0))
     labels = [tick.get_text() for tick in ax.get_yticklabels()]
     assert len(labels) == 60
     assert any(label.startswith(words.words("en")["no_group"]) for label in labels)
@@ -177,6 +178,22 @@ def test_groups_that_are_numbers_or_look_like_mathematics(framework):
     ax = drawn(plot.distribution(costly, by="site"))
     assert any("$a_1$" in tick.get_text() for tick in ax.get_yticklabels())
     drawn(plot.distribution(costly, by="floor"))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_small_groups_are_shown_as_suppressed(framework, lang):
+    sites = ["A"] * 9 + ["B"] * 4 + ["C"] * 8
+    few = of_people(framework, [f"P{i}" for i in range(21)], site=sites)
+    ax, data = plot.distribution(few, by="site", lang=lang, return_data=True)
+    drawn(ax)
+    say = words.words(lang)
+    labels = [tick.get_text() for tick in ax.get_yticklabels()]
+    assert labels == [say["group_n"].format(group="A", n=9), "B", "C"]
+    assert [t.get_text() for t in ax.texts].count(say["suppressed"]) == 2 * 3
+    assert 4 not in numbers(ax) and 8 not in numbers(ax)
+    hidden = data[data["suppressed"]]
+    assert set(hidden["site"]) == {"B", "C"}
+    assert hidden[["certain", "possible", "certain_share", "possible_share"]].isna().all(axis=None)
 
 
 def test_an_unknown_specialty_is_named(assessment):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.ticker import MaxNLocator
 
+from ..suppress import MIN_GROUP
 from ..words import basis, headline, level_label, words
 from .style import (
     FAINT,
@@ -41,6 +42,7 @@ def distribution(
     assessment: Assessment,
     by: str | None = None,
     specialty: str | None = None,
+    min_group: int = MIN_GROUP,
     lang: str = "en",
     ax: Axes | None = None,
     return_data: bool = False,
@@ -58,6 +60,9 @@ def distribution(
         Column of the people to group by.
     specialty
         One specialty of the framework; None shows them all side by side.
+    min_group
+        Groups of fewer people are shown as suppressed, and as many others as it takes that nothing
+        tells their numbers; 0 shows all. Without `by` nothing is hidden.
     lang
         Language of title, axes and labels.
     ax
@@ -68,7 +73,7 @@ def distribution(
     Returns
     -------
     matplotlib.axes.Axes, or (Axes, frame) with ``return_data=True``
-        The frame is that of ``assessment.distribution(by)``, of the specialties shown.
+        The frame is that of ``assessment.distribution(by, min_group)``, of the specialties shown.
 
     Raises
     ------
@@ -94,12 +99,12 @@ def distribution(
     say = words(lang)
     known = assessment.framework.specialties
     specialties = chosen(assessment.framework, specialty)
-    frame = assessment.distribution(by=by)
+    frame = assessment.distribution(by=by, min_group=min_group if by is not None else 0)
     data = columns_of(frame)
     levels = [0, *assessment.framework.levels]
     groups = list(dict.fromkeys(data[by])) if by is not None else [None]
     counts = {
-        (s, level, group): (certain, possible)
+        (s, level, group): (int(certain), int(possible))
         for s, level, group, certain, possible in zip(
             data["specialty"],
             data["level"],
@@ -108,6 +113,7 @@ def distribution(
             data["possible"],
             strict=True,
         )
+        if certain is not None
     }
     people = len(assessment)
     blocks = [headline(assessment.framework.label("specialty", s, lang)) for s in specialties]
@@ -192,13 +198,17 @@ def _draw_shares(ax, specialties, blocks, levels, groups, counts, say) -> None:
         [str(mark) for _ in blocks for mark in marks],
     )
     first = specialties[0]
-    sizes = [sum(counts.get((first, level, group), (0, 0))[0] for level in levels)
-             for group in groups]  # fmt: skip
     names = [say["no_group"] if group is None else str(group) for group in groups]
-    ax.set_yticks(
-        range(len(groups)),
-        [say["group_n"].format(group=name, n=n) for name, n in zip(names, sizes, strict=True)],
-    )
+    labels = []
+    for row, (group, name) in enumerate(zip(groups, names, strict=True)):
+        if (first, levels[0], group) in counts:
+            size = sum(counts[first, level, group][0] for level in levels)
+            labels.append(say["group_n"].format(group=name, n=size))
+            continue
+        labels.append(name)
+        for block in range(len(blocks)):
+            ax.text(block * step, row, say["suppressed"], va="center", fontsize=8.5, color=FAINT)
+    ax.set_yticks(range(len(groups)), labels)
     for label in ax.get_yticklabels():
         label.set_parse_math(False)  # a group may be called $a$
     ax.set_ylim(max(len(groups), 1) - 0.45, -0.55)

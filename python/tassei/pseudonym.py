@@ -1,0 +1,72 @@
+"""Opaque ids in place of people's own, the same for the same key."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import hashlib
+import hmac
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from .error import AssessError, listed, near
+from .evidence import Columns, Evidence
+
+if TYPE_CHECKING:
+    from .assessment import Assessment
+
+__all__ = ["pseudonymise"]
+
+_LETTERS = 16  # of base 32: 80 bits
+
+
+def pseudonymise(a: Assessment, key: str | bytes, keep: Sequence[str] = ()) -> Assessment:
+    """The same assessment under opaque ids; see :meth:`tassei.Assessment.pseudonymise`."""
+    secret = key.encode("utf-8") if isinstance(key, str) else bytes(key)
+    if len(secret) < 8:
+        raise AssessError(f"key: expected a secret of 8 bytes or more, came {len(secret)}")
+    unknown = [name for name in keep if name not in a.evidence.groups]
+    if unknown:
+        close = near(unknown[0], a.evidence.groups)
+        hint = f"; did you mean {close!r}?" if close else ""
+        there = listed(a.evidence.groups)
+        raise AssessError(f"people have no column {unknown[0]!r}; they have {there}{hint}")
+    other = copy.copy(a)
+    other.evidence = _opaque(a.evidence, secret, keep)
+    return other
+
+
+def opaque_id(secret: bytes, person_id: str) -> str:
+    """HMAC-SHA-256 (RFC 2104) of an id, cut to 80 bits, in base 32 (RFC 4648).
+
+    >>> opaque_id(b"a secret", "P1") == opaque_id(b"a secret", "P1") != opaque_id(b"another", "P1")
+    True
+    """
+    digest = hmac.new(secret, person_id.encode("utf-8"), hashlib.sha256).digest()
+    return base64.b32encode(digest).decode("ascii")[:_LETTERS]
+
+
+def _opaque(evidence: Evidence, secret: bytes, keep: Sequence[str]) -> Evidence:
+    names = [opaque_id(secret, person) for person in evidence._ids.to_pylist()]
+    if len(set(names)) < len(names):
+        raise AssessError("two people would have the same pseudonym; choose another key")
+    ids = pa.array(names, evidence._ids.type)
+    people = evidence._people.select([evidence._people.column_names[0], *keep])
+    people = people.set_column(0, people.column_names[0], ids)
+    # free text and what could not be read may hold names; numbers of rows lead back to the source
+    columns = {
+        table: Columns(
+            {
+                name: cells for name, cells in known.cells.items()
+                if evidence.framework.document.tables[table].columns[name].type != "text"
+            },
+            known.numbering,
+        )
+        for table, known in evidence._columns.items()
+    }  # fmt: skip
+    return Evidence(
+        evidence.framework, evidence.library, evidence._core, ids, people, columns, evidence.reports,
+        evidence._issues.slice(0, 0), {name: rows.slice(0, 0) for name, rows in evidence._rejected.items()},
+    )  # fmt: skip
