@@ -6,6 +6,7 @@ import datetime as dt
 import html
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -707,6 +708,54 @@ class Assessment:
         from .plot.accessor import Plots
 
         return Plots(self)
+
+    def report(
+        self, path: str | os.PathLike[str], people: Sequence[str] | None = None, by: str | None = None,
+        min_group: int = 5, lang: str | Sequence[str] | None = None,
+    ) -> Path:  # fmt: skip
+        """Writes one self-contained page: numbers and pictures for management, or chosen people.
+
+        Nothing is loaded from elsewhere and no script runs; the page opens from a mail attachment.
+
+        Parameters
+        ----------
+        path : path
+            A file name that ends in ``.html``; replaced only when the page is whole.
+        people : sequence of str, optional
+            Ids of persons: explanation and gap of each, in print a page for each.
+        by : str, optional
+            A column of people: the management page then also shows groups.
+        min_group : int
+            Groups of fewer people are suppressed, and as many others as it takes that nothing tells them.
+        lang : str or sequence of str, optional
+            Languages of the page, the first is shown first. Default: all.
+
+        Returns
+        -------
+        pathlib.Path
+
+        Raises
+        ------
+        AssessError
+            No HTML name, unknown person or column.
+        ValueError
+            Unknown language.
+        """
+        from .export import replacing
+        from .report import page, people_page
+
+        target = Path(path)
+        if target.suffix.lower() not in (".html", ".htm"):
+            raise AssessError(f"{target.name}: expected a name that ends in .html")
+        langs = [lang] if isinstance(lang, str) else lang
+        text = (
+            page(self, langs=langs, by=by, min_group=min_group, examples=[])
+            if people is None
+            else people_page(self, [people] if isinstance(people, str) else people, langs)
+        )
+        with replacing(target) as file:
+            file.write_text(text, encoding="utf-8")
+        return target
 
     def __repr__(self) -> str:
         return (

@@ -6,8 +6,6 @@ Exit codes: 0 it worked, 1 the input is at fault (the message says how), 2 wrong
 from __future__ import annotations
 
 import datetime as dt
-import os
-import tempfile
 from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +19,7 @@ import click
 import tassei
 
 from .error import AssessError, EvidenceError, FrameworkError, listed
-from .export import WRITERS, write_frame
+from .export import WRITERS, replacing, write_frame
 from .layout import aligned
 
 TABLES = (
@@ -49,24 +47,8 @@ def _said():
         ) from error
 
 
-@contextmanager
-def _replacing(path: Path):
-    """A temporary file that takes the place of `path` only when all went well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    try:
-        yield Path(name)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(name, 0o666 & ~umask)  # mkstemp keeps the file to its owner
-        os.replace(name, path)
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
 def _write_text(path: Path, text: str) -> None:
-    with _replacing(path) as target:
+    with replacing(path) as target:
         target.write_text(text, encoding="utf-8")
 
 
@@ -79,7 +61,7 @@ def _table_file(context: click.Context, option: click.Parameter, path: Path | No
 
 
 def _write_frame(path: Path, frame: Any) -> None:
-    with _replacing(path) as target:
+    with replacing(path) as target:
         write_frame(frame, target)
 
 
@@ -417,6 +399,27 @@ def questions(
 
 
 @main.command()
+@_reading_evidence
+@_assessing
+@click.option(
+    "--person", "people", multiple=True, metavar="ID", help="Report on persons; may be given several times."
+)
+@click.option("--by", metavar="COLUMN", help="A column of people: show its groups too.")
+@click.option(
+    "--min-group", type=click.IntRange(min=0), default=5, show_default=True, help="Hide smaller groups."
+)
+@click.option("--lang", metavar="LANG", help="One language; by default all, to choose from on the page.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A .html file.")
+def report(
+    people: tuple[str, ...], by: str | None, min_group: int, lang: str | None, out: Path, **asked: Any
+) -> None:
+    """Write one self-contained page about everybody in SOURCE, or about chosen persons."""
+    with _said():
+        path = _assess(**asked).report(out, list(people) or None, by, min_group, lang)
+        click.echo(str(path))
+
+
+@main.command()
 @click.argument("framework", required=False)
 @click.option("--lang", default="en", show_default=True, help="Language of the findings.")
 @click.option("--reading", "readings", multiple=True, metavar="NAME=CHOICE", help="As for assess.")
@@ -469,7 +472,7 @@ def synthesize(people: int, seed: int, assumptions: Path | None, out: Path) -> N
 
     with _said():
         for name, frame in tassei.synthesize(people, seed, assumptions).items():
-            with _replacing(out / f"{name}.csv") as target:
+            with replacing(out / f"{name}.csv") as target:
                 write_table(frame, target)
             click.echo(f"{out / f'{name}.csv'}: {len(frame):,} rows")
 
@@ -481,7 +484,7 @@ def synthesize(people: int, seed: int, assumptions: Path | None, out: Path) -> N
 def demo(out: Path) -> None:
     """Assess the sample workforce; write table, pictures and report."""
     with _said():
-        from . import report
+        from . import report as pages
         from .assumptions import load_assumptions, workforce_folder
         from .words import languages
 
@@ -498,10 +501,10 @@ def demo(out: Path) -> None:
         _write_frame(written[0], assessment.levels())
         for lang in languages():
             written.append(out / f"levels_{lang}.png")
-            with _replacing(written[-1]) as target:
-                target.write_bytes(report.picture(assessment, lang))
+            with replacing(written[-1]) as target:
+                target.write_bytes(pages.picture(assessment, lang))
         written.append(out / "report.html")
-        _write_text(written[-1], report.page(assessment))
+        _write_text(written[-1], pages.page(assessment))
     click.echo("Written:")
     for path in written:
         click.echo(f"  {path}")

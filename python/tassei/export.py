@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ import pandas as pd
 from .error import EvidenceError
 from .layout import columns_wide
 
-__all__ = ["WRITERS", "write_frame"]
+__all__ = ["WRITERS", "replacing", "write_frame"]
 
 _ROWS = 1_048_575  # of a sheet, below the header
 _LONGEST = 32_767  # characters of a cell
@@ -101,6 +104,22 @@ def _width(name: str, cells: pd.Series) -> float:
     shown = [columns_wide(str(cell)) for cell in cells.iloc[:_LOOKED_AT].array if not _is_blank(cell)]
     least, most = _WIDTHS
     return min(max(columns_wide(name) + 4, *shown, least) + 1, most)  # with room for the filter's arrow
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary file that takes the place of `path` only when all went well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    try:
+        yield Path(name)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(name, 0o666 & ~umask)  # mkstemp keeps the file to its owner
+        os.replace(name, path)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 WRITERS: dict[str, Callable[[pd.DataFrame, Path], Any]] = {

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import html
 import io
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
 from . import plot
+from .suppress import MIN_GROUP
+from .tables import groups_of
 from .words import headline, languages, level_label, readings, verification_label, words
 
 if TYPE_CHECKING:
@@ -41,7 +43,8 @@ dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; }
 .tabs { float: right; margin-top: 1.6rem; } .tabs label { padding: 0.25rem 0.8rem; cursor: pointer;
   border: 1px solid var(--line); border-radius: 6px; }
 section { display: none; }
-@media print { .tabs { display: none; } body { background: #fff; } }
+@media print { .tabs { display: none; } body { background: #fff; }
+  .person + .person { break-before: page; } }
 """.strip()
 
 
@@ -49,6 +52,8 @@ def page(
     assessment: Assessment,
     examples: Sequence[tuple[str, str]] | None = None,
     langs: Sequence[str] | None = None,
+    by: str | None = None,
+    min_group: int = MIN_GROUP,
 ) -> str:
     """A report as one HTML text, with nothing loaded from elsewhere and no scripts.
 
@@ -61,6 +66,10 @@ def page(
         different things.
     langs
         Languages of the page, the first is shown first; None means all that there are words for.
+    by
+        A column of people: a picture and a table by group follow.
+    min_group
+        Groups of fewer people are suppressed, and as many others as it takes that nothing tells them.
 
     Returns
     -------
@@ -72,7 +81,7 @@ def page(
     ValueError
         If there are no words for a language, or no font for its picture.
     AssessError
-        If an example does not exist.
+        If an example or the column does not exist.
 
     Examples
     --------
@@ -84,9 +93,53 @@ def page(
     '<!doctype html>'
     """
     langs = list(langs) if langs is not None else languages()
-    first = words(langs[0])
     chosen = list(examples) if examples is not None else pick_examples(assessment)
-    # Which language is shown is a choice between radio buttons: CSS alone does it.
+    sections = {lang: _section(assessment, chosen, lang, by, min_group) for lang in langs}
+    return _document(sections, "report_title")
+
+
+def people_page(
+    assessment: Assessment, people: Sequence[str], langs: Sequence[str] | None = None
+) -> str:
+    """Explanation and gap of chosen people as one HTML text, in print a page for each.
+
+    Parameters
+    ----------
+    assessment
+        What to report.
+    people
+        Ids of persons.
+    langs
+        Languages of the page, the first is shown first; None means all that there are words for.
+
+    Returns
+    -------
+    str
+        A complete HTML document.
+
+    Raises
+    ------
+    ValueError
+        If there are no words for a language.
+    AssessError
+        If there is no such person.
+
+    Examples
+    --------
+    >>> import tassei
+    >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+    >>> evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
+    >>> a = tassei.assess(evidence, framework, as_of="2026-06-30")
+    >>> people_page(a, ["P1"], langs=["en"]).count("<h2>")
+    2
+    """
+    langs = list(langs) if langs is not None else languages()
+    return _document({lang: _people_section(assessment, people, lang) for lang in langs}, "people_title")
+
+
+def _document(sections: Mapping[str, str], title: str) -> str:
+    """A page whose language is a choice between radio buttons: CSS alone does it."""
+    langs = list(sections)
     shown = "".join(
         f"#lang-{lang}:checked ~ main .lang-{lang} {{ display: block; }}\n"
         f"#lang-{lang}:checked ~ main label[for=lang-{lang}] "
@@ -104,14 +157,13 @@ def page(
     tabs = " ".join(
         f'<label for="lang-{lang}" lang="{lang}">{name}</label>' for lang, name in names.items()
     )
-    sections = "\n".join(_section(assessment, chosen, lang) for lang in langs)
     return (
         f'<!doctype html>\n<html lang="{langs[0]}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_text(first['report_title'])}</title>\n<style>\n{CSS}\n{shown}</style>\n</head>\n"
+        f"<title>{_text(words(langs[0])[title])}</title>\n<style>\n{CSS}\n{shown}</style>\n</head>\n"
         f"<body>\n{picks}<main>\n"
         + (f'<div class="tabs">{tabs}</div>\n' if len(langs) > 1 else "")
-        + f"{sections}\n</main>\n</body>\n</html>\n"
+        + "\n".join(sections.values()) + "\n</main>\n</body>\n</html>\n"
     )
 
 
@@ -198,11 +250,42 @@ def _text(value: object) -> str:
     return html.escape(str(value))
 
 
-def _section(assessment: Assessment, examples: list[tuple[str, str]], lang: str) -> str:
-    say = words(lang)
+def _people_section(assessment: Assessment, people: Sequence[str], lang: str) -> str:
+    say, label = words(lang), assessment.framework.label
+    parts = [
+        f'<section class="lang-{lang}" lang="{lang}">',
+        f"<h1>{_text(say['people_title'])}</h1>",
+        f'<p class="head">{_text(_as_of(assessment, lang))}</p>',
+        f'<p class="note">{_text(say["method_text"])}</p>',
+    ]
+    for person in people:
+        place = assessment._place(person)
+        parts.append(f'<article class="person"><h2>{_text(person)}</h2>')
+        for at, specialty in enumerate(assessment.framework.specialties):
+            levels = (assessment._core.level[place, at], assessment._core.possible_level[place, at])
+            certain, possible = (level_label(assessment, int(level), lang) for level in levels)
+            title = say["standing"].format(
+                specialty=headline(label("specialty", specialty, lang)), level=certain, possible=possible
+            )
+            parts.append(f'<details class="example" open><summary>{_text(title)}</summary>')
+            parts.append(assessment.explain(person, specialty, lang=lang).html)
+            parts.append(f"<h3>{_text(say['what_is_missing'])}</h3>")
+            parts.append(assessment.gap(person, specialty, lang=lang).html + "</details>")
+        parts.append("</article>")
+    parts += [f"<h2>{_text(say['basis'])}</h2>", _basis(assessment, lang), "</section>"]
+    return "\n".join(parts)
+
+
+def _as_of(assessment: Assessment, lang: str) -> str:
     day = assessment.as_of
-    as_of = say["as_of"].format(year=day.year, month=day.month, day=day.day)
-    head = say["head"].format(n=len(assessment.evidence), as_of=as_of)
+    return words(lang)["as_of"].format(year=day.year, month=day.month, day=day.day)
+
+
+def _section(
+    assessment: Assessment, examples: list[tuple[str, str]], lang: str, by: str | None, min_group: int
+) -> str:
+    say = words(lang)
+    head = say["head"].format(n=len(assessment.evidence), as_of=_as_of(assessment, lang))
     image = base64.b64encode(picture(assessment, lang)).decode("ascii")
     parts = [
         f'<section class="lang-{lang}" lang="{lang}">',
@@ -214,6 +297,7 @@ def _section(assessment: Assessment, examples: list[tuple[str, str]], lang: str)
         f"<h2>{_text(say['table'])}</h2>",
         _table(assessment, lang),
         f'<p class="note">{_text(say["table_note"])}</p>',
+        *(_by_group(assessment, lang, by, min_group) if by is not None else ()),
         f"<h2>{_text(say['examples'])}</h2>" if examples else "",
         *(_example(assessment, person, specialty, lang) for person, specialty in examples),
         f"<h2>{_text(say['method'])}</h2>",
@@ -223,6 +307,29 @@ def _section(assessment: Assessment, examples: list[tuple[str, str]], lang: str)
         "</section>",
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _by_group(assessment: Assessment, lang: str, by: str, min_group: int) -> list[str]:
+    say = words(lang)
+    figure = plot.distribution(
+        assessment, by=by, lang=lang, min_group=min_group, ax=_tall(assessment, by)
+    ).figure
+    target = io.BytesIO()
+    figure.savefig(target, format="png", dpi=130, facecolor="white", metadata={"Software": None})
+    image = base64.b64encode(target.getvalue()).decode("ascii")
+    return [
+        f"<h2>{_text(say['by_group'])}</h2>",
+        f'<img alt="{_text(say["by_group"])}" src="data:image/png;base64,{image}">',
+        f'<p class="note">{_text(say["suppression_note"].format(n=min_group))}</p>' if min_group > 1 else "",
+    ]
+
+
+def _tall(assessment: Assessment, by: str) -> Any:
+    """Axes with a row a group."""
+    _, names = groups_of(assessment, by)
+    figure = Figure(figsize=(12, 2.4 + 0.48 * max(len(names), 1)), layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)
+    return figure.add_subplot()
 
 
 def _counts(assessment: Assessment) -> dict[tuple[str, int], tuple[int, int]]:

@@ -117,3 +117,36 @@ def test_nobody(framework):
 def test_an_unknown_language(assessment):
     with pytest.raises(ValueError, match="lang: expected one of en, ja, got 'fr'"):
         report.page(assessment, langs=["fr"])
+
+
+def test_groups_with_small_ones_suppressed(assessment):
+    page = report.page(assessment, examples=[], langs=["en"], by="site_id")
+    assert page.count("data:image/png;base64,") == 2
+    assert "Groups of fewer than 5 people are suppressed" in page
+    with pytest.raises(tassei.AssessError, match="did you mean 'site"):
+        report.page(assessment, examples=[], langs=["en"], by="site_di")
+
+
+def test_people_have_explanation_and_gap(assessment, framework):
+    page = report.people_page(assessment, ["P00007", "P00008"])
+    Balanced().feed(page)
+    assert page.count('<article class="person">') == 2 * 2
+    for specialty in framework.specialties:
+        assert assessment.explain("P00007", specialty, lang="ja").html in page
+        assert assessment.gap("P00008", specialty).html in page
+    assert "<script" not in page
+    with pytest.raises(tassei.AssessError, match="P99999"):
+        report.people_page(assessment, ["P99999"])
+
+
+def test_a_report_is_written_whole_or_not_at_all(assessment, tmp_path):
+    path = assessment.report(tmp_path / "out.html", by="site_id", lang="ja")
+    assert path.read_text(encoding="utf-8").startswith('<!doctype html>\n<html lang="ja">')
+    assessment.report(tmp_path / "people.html", people="P00007", lang=["en"])
+    before = path.read_text(encoding="utf-8")
+    with pytest.raises(tassei.AssessError):
+        assessment.report(path, people=["P99999"])
+    assert path.read_text(encoding="utf-8") == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out.html", "people.html"]
+    with pytest.raises(tassei.AssessError, match=r"ends in \.html"):
+        assessment.report(tmp_path / "out.pdf")
