@@ -14,47 +14,50 @@ namespace {
 
 constexpr double tolerance = 1e-6;
 
-/// A group of one grouping; atoms are people whom no grouping tells apart.
+/// A group of one grouping.
 struct Group {
     std::size_t grouping = 0;
     std::int32_t number = 0;
     std::int64_t people = 0;
     std::int64_t first = 0;  ///< the first person
-    std::vector<bool> atoms;
 };
 
+/// Classes are people whom no grouping tells apart: a group is a 0/1 vector over them, and all that is asked
+/// of these vectors are their products, the numbers of classes that two groups share.
 class Pattern {
 public:
     Pattern(std::span<const Grouping> groupings, std::int64_t least) : least_(least) {
         const auto people = groupings.empty() ? 0 : groupings[0].group.size();
-        std::vector<std::int32_t> atom(people, 0);
-        std::int32_t atoms = people > 0 ? 1 : 0;
-        for (const auto& grouping : groupings) {
-            std::map<std::pair<std::int32_t, std::int32_t>, std::int32_t> known;
-            for (std::size_t p = 0; p < people; ++p) {
-                const auto next = static_cast<std::int32_t>(known.size());
-                atom[p] = known.try_emplace({atom[p], grouping.group[p]}, next).first->second;
-            }
-            atoms = static_cast<std::int32_t>(known.size());
-        }
-        everybody_ = {.grouping = groupings.size(), .number = -1, .people = static_cast<std::int64_t>(people),
-                      .first = 0, .atoms = std::vector<bool>(static_cast<std::size_t>(atoms), true)};
+        std::vector<std::vector<std::size_t>> place;  // by grouping and number, where the group stands
         for (std::size_t g = 0; g < groupings.size(); ++g) {
-            shown_.emplace_back(static_cast<std::size_t>(groupings[g].count), Shown::yes);
-            std::vector<Group> own(static_cast<std::size_t>(groupings[g].count));
+            const auto count = static_cast<std::size_t>(groupings[g].count);
+            shown_.emplace_back(count, Shown::yes);
+            std::vector<Group> own(count);
             for (std::size_t p = people; p-- > 0;) {
                 auto& group = own[static_cast<std::size_t>(groupings[g].group[p])];
-                if (group.people == 0) group.atoms.assign(static_cast<std::size_t>(atoms), false);
-                group.atoms[static_cast<std::size_t>(atom[p])] = true;
                 group.first = static_cast<std::int64_t>(p);
                 ++group.people;
             }
-            for (std::size_t n = 0; n < own.size(); ++n) {
+            place.emplace_back(count);
+            for (std::size_t n = 0; n < count; ++n) {
                 if (own[n].people == 0) continue;
-                own[n].grouping = g;
-                own[n].number = static_cast<std::int32_t>(n);
                 if (own[n].people < least) shown_[g][n] = Shown::small;
-                groups_.push_back(std::move(own[n]));
+                place[g][n] = groups_.size();
+                groups_.push_back({g, static_cast<std::int32_t>(n), own[n].people, own[n].first});
+            }
+        }
+        everybody_ = groups_.size();
+        groups_.push_back({groupings.size(), -1, static_cast<std::int64_t>(people), 0});
+
+        const auto size = static_cast<Eigen::Index>(groups_.size());
+        shared_ = Eigen::MatrixXd::Zero(size, size);
+        for (const auto person : classes(groupings, people)) {
+            std::vector<std::size_t> member{everybody_};
+            for (std::size_t g = 0; g < groupings.size(); ++g) {
+                member.push_back(place[g][static_cast<std::size_t>(groupings[g].group[person])]);
+            }
+            for (const auto a : member) {
+                for (const auto b : member) shared_(index(a), index(b)) += 1;
             }
         }
     }
@@ -65,51 +68,68 @@ public:
     }
 
 private:
-    Shown& shown(const Group& group) {
-        return shown_[group.grouping][static_cast<std::size_t>(group.number)];
-    }
+    static Eigen::Index index(std::size_t at) { return static_cast<Eigen::Index>(at); }
 
-    [[nodiscard]] std::vector<const Group*> visible() {
-        std::vector<const Group*> found;
-        for (const auto& group : groups_) {
-            if (shown(group) == Shown::yes) found.push_back(&group);
+    /// One person of each class.
+    static std::vector<std::size_t> classes(std::span<const Grouping> groupings, std::size_t people) {
+        std::vector<std::int32_t> known(people, 0);
+        for (const auto& grouping : groupings) {
+            std::map<std::pair<std::int32_t, std::int32_t>, std::int32_t> pairs;
+            for (std::size_t p = 0; p < people; ++p) {
+                const auto next = static_cast<std::int32_t>(pairs.size());
+                known[p] = pairs.try_emplace({known[p], grouping.group[p]}, next).first->second;
+            }
+        }
+        std::vector<std::size_t> found;
+        for (std::size_t p = 0; p < people; ++p) {  // classes are numbered as they come
+            if (known[p] == static_cast<std::int32_t>(found.size())) found.push_back(p);
         }
         return found;
     }
 
-    static bool within(const Group& inner, const Group& outer) {
-        for (std::size_t a = 0; a < inner.atoms.size(); ++a) {
-            if (inner.atoms[a] && !outer.atoms[a]) return false;
+    Shown& shown(std::size_t at) {
+        return shown_[groups_[at].grouping][static_cast<std::size_t>(groups_[at].number)];
+    }
+
+    /// Groups that are shown, or those that are not; everybody is not among them.
+    [[nodiscard]] std::vector<std::size_t> groups(bool seen) {
+        std::vector<std::size_t> found;
+        for (std::size_t at = 0; at < everybody_; ++at) {
+            if ((shown(at) == Shown::yes) == seen) found.push_back(at);
         }
-        return true;
+        return found;
     }
 
-    static bool before(const Group* a, const Group* b) {
-        return std::tie(a->people, a->first, a->grouping) < std::tie(b->people, b->first, b->grouping);
+    [[nodiscard]] bool within(std::size_t inner, std::size_t outer) const {
+        return shared_(index(inner), index(outer)) == shared_(index(inner), index(inner));
     }
 
-    bool hide(const std::vector<const Group*>& candidates) {
+    /// Hides the smallest of some groups; false where there are none.
+    bool hide(const std::vector<std::size_t>& candidates) {
         if (candidates.empty()) return false;
-        shown(**std::min_element(candidates.begin(), candidates.end(), before)) = Shown::beside;
+        const auto rank = [&](std::size_t at) {
+            return std::tuple(groups_[at].people, groups_[at].first, groups_[at].grouping);
+        };
+        shown(*std::min_element(candidates.begin(), candidates.end(),
+                                [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); })) = Shown::beside;
         return true;
     }
 
     /// Hides one group where too few people are left of something shown; false where nowhere.
     bool remainder() {
-        const auto seen = visible();
-        auto outer = seen;
-        outer.push_back(&everybody_);
-        for (const auto* whole : outer) {
+        const auto seen = groups(true);
+        auto wholes = seen;
+        wholes.push_back(everybody_);
+        for (const auto whole : wholes) {
+            std::vector<std::int64_t> left(shown_.size(), groups_[whole].people);
+            std::vector<std::vector<std::size_t>> inside(shown_.size());
+            for (const auto at : seen) {
+                if (at == whole || !within(at, whole)) continue;
+                left[groups_[at].grouping] -= groups_[at].people;
+                inside[groups_[at].grouping].push_back(at);
+            }
             for (std::size_t g = 0; g < shown_.size(); ++g) {
-                if (g == whole->grouping) continue;
-                std::int64_t left = whole->people;
-                std::vector<const Group*> inside;
-                for (const auto* group : seen) {
-                    if (group->grouping != g || !within(*group, *whole)) continue;
-                    left -= group->people;
-                    inside.push_back(group);
-                }
-                if (left > 0 && left < least_ && hide(inside)) return true;
+                if (left[g] > 0 && left[g] < least_ && hide(inside[g])) return true;
             }
         }
         return false;
@@ -117,44 +137,29 @@ private:
 
     /// Hides one group by which a hidden one could be worked out; false where none can.
     bool combination() {
-        std::vector<const Group*> hidden;
-        for (const auto& group : groups_) {
-            if (shown(group) != Shown::yes) hidden.push_back(&group);
-        }
-        const auto seen = visible();
-        if (hidden.empty() || seen.empty()) return false;
-        Eigen::MatrixXd told = columns(seen, 1);
-        told.col(told.cols() - 1).setOnes();
-        const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr(told);
-        const Eigen::MatrixXd wanted = columns(hidden, 0);
-        const Eigen::MatrixXd by = qr.solve(wanted);
-        const Eigen::RowVectorXd error = (told * by - wanted).colwise().lpNorm<Eigen::Infinity>();
-        for (Eigen::Index h = 0; h < wanted.cols(); ++h) {
-            if (error[h] > tolerance) continue;
-            std::vector<const Group*> used;
-            for (std::size_t s = 0; s < seen.size(); ++s) {
-                if (std::abs(by(static_cast<Eigen::Index>(s), h)) > tolerance) used.push_back(seen[s]);
+        const auto hidden = groups(false);
+        auto told = groups(true);
+        if (hidden.empty() || told.empty()) return false;
+        told.push_back(everybody_);
+        const Eigen::MatrixXd wanted = shared_(told, hidden);
+        const Eigen::MatrixXd by = shared_(told, told).colPivHouseholderQr().solve(wanted);
+        for (std::size_t h = 0; h < hidden.size(); ++h) {
+            const double size = shared_(index(hidden[h]), index(hidden[h]));
+            const double beyond = size - by.col(index(h)).dot(wanted.col(index(h)));  // squared distance
+            if (beyond > tolerance * size) continue;
+            std::vector<std::size_t> used;
+            for (std::size_t t = 0; t + 1 < told.size(); ++t) {
+                if (std::abs(by(index(t), index(h))) > tolerance) used.push_back(told[t]);
             }
             if (hide(used)) return true;
         }
         return false;
     }
 
-    [[nodiscard]] Eigen::MatrixXd columns(const std::vector<const Group*>& of, Eigen::Index more) const {
-        Eigen::MatrixXd matrix =
-            Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(everybody_.atoms.size()),
-                                  static_cast<Eigen::Index>(of.size()) + more);
-        for (std::size_t c = 0; c < of.size(); ++c) {
-            for (std::size_t a = 0; a < everybody_.atoms.size(); ++a) {
-                if (of[c]->atoms[a]) matrix(static_cast<Eigen::Index>(a), static_cast<Eigen::Index>(c)) = 1;
-            }
-        }
-        return matrix;
-    }
-
     std::int64_t least_;
-    Group everybody_;
-    std::vector<Group> groups_;
+    std::vector<Group> groups_;  ///< everybody comes last
+    std::size_t everybody_ = 0;
+    Eigen::MatrixXd shared_;
     std::vector<std::vector<Shown>> shown_;
 };
 
