@@ -4,12 +4,13 @@ Every function is also a method: ``plot.distribution(a, by="site")`` is ``a.plot
 ``trend.plot()`` draws a :class:`tassei.Trend`.
 """
 
+from .bottlenecks import bottlenecks
 from .distribution import distribution
 from .heatmap import heatmap
 from .style import HATCH, columns_of
 from .trend import trend
 
 # whose first argument is an assessment: these are its methods
-PICTURES = {picture.__name__: picture for picture in (distribution, heatmap)}
+PICTURES = {picture.__name__: picture for picture in (distribution, heatmap, bottlenecks)}
 
-__all__ = ["HATCH", "PICTURES", "columns_of", "distribution", "heatmap", "trend"]
+__all__ = ["HATCH", "PICTURES", "bottlenecks", "columns_of", "distribution", "heatmap", "trend"]
