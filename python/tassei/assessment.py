@@ -313,6 +313,41 @@ class Assessment:
         """
         return self._frame(tables.distribution(self, by, min_group))
 
+    def bottlenecks(self, target: int | None = None, by: str | None = None, min_group: int = 0) -> Any:
+        """Of those below a level, how many lack each criterion, and how many lack only that one.
+
+        Parameters
+        ----------
+        target : int, optional
+            A level, for everybody certainly below it. Default: each level, for those whose next it is.
+        by : str, optional
+            A column of people: numbers are then those of each group.
+        min_group : int
+            As in :meth:`distribution`.
+
+        Returns
+        -------
+        data frame
+            ``specialty``, (the `by` column,) ``target``, ``criterion``, ``people`` (certainly below the
+            target), ``lacking`` (of them: the criterion is unmet), ``open`` (it is unknown) and ``only``
+            (it is unmet or unknown, and every other criterion of the sheet is met).
+
+        Raises
+        ------
+        AssessError
+            Unknown level or column of people.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}, "engagements": {}}, framework)
+        >>> a = tassei.assess(evidence, framework, as_of="2026-03-31")
+        >>> a.bottlenecks(target=3)[["criterion", "lacking", "open"]].values.tolist()[0]
+        ['responsibility', 1, 0]
+        """
+        return self._frame(tables.bottlenecks(self, target, by, min_group))
+
     def completeness(self) -> Any:
         """Which blank columns hold back how many people's levels.
 
@@ -638,7 +673,7 @@ class Assessment:
         >>> evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
         >>> a = tassei.assess(evidence, framework, as_of="2026-03-31")
         >>> a.pseudonymise("kept in a safe").levels()["person_id"].iloc[0]
-        'ID'
+        'L7KMFOOCUVZ5P5TJ'
         """
         from .pseudonym import pseudonymise
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from . import _core
 from .additions import additions, gaps
+from .bottlenecks import bottlenecks
 from .completeness import completeness
 from .error import AssessError, listed, near
 from .forecast import forecast, forecast_curve
@@ -122,6 +123,7 @@ MAKERS: dict[str, Callable[..., pa.Table]] = {
     "gaps": gaps,
     "additions": additions,
     "distribution": distribution,
+    "bottlenecks": bottlenecks,
     "completeness": completeness,
     "forecast": forecast,
     "forecast_curve": forecast_curve,

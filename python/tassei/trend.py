@@ -261,6 +261,12 @@ class Trend:
             f"<tbody>{rows}</tbody></table></div>"
         )
 
+    def plot(self, **options: Any) -> Any:
+        """The trend as a picture; see :func:`tassei.plot.trend`."""
+        from .plot import trend
+
+        return trend(self, **options)
+
     def _repr_html_(self) -> str:
         return self.html()
 

@@ -1,11 +1,16 @@
 """Pictures of an assessment. Each takes what it shows and returns the Axes it drew on.
 
-Every function is also a method: ``plot.distribution(a, by="site")`` is ``a.plot.distribution(by="site")``.
+Every function is also a method: ``plot.distribution(a, by="site")`` is ``a.plot.distribution(by="site")``;
+``trend.plot()`` draws a :class:`tassei.Trend`.
 """
 
+from .bottlenecks import bottlenecks
 from .distribution import distribution
+from .heatmap import heatmap
 from .style import HATCH, columns_of
+from .trend import trend
 
-PICTURES = {picture.__name__: picture for picture in (distribution,)}
+# whose first argument is an assessment: these are its methods
+PICTURES = {picture.__name__: picture for picture in (distribution, heatmap, bottlenecks)}
 
-__all__ = ["HATCH", "PICTURES", "columns_of", "distribution"]
+__all__ = ["HATCH", "PICTURES", "bottlenecks", "columns_of", "distribution", "heatmap", "trend"]

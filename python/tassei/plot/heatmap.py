@@ -1,0 +1,155 @@
+"""Groups by levels as a field of shares: where in the house which level is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap, to_hex
+
+from ..suppress import MIN_GROUP
+from ..words import basis, headline, level_label, words
+from .style import (
+    FAINT,
+    GRID,
+    LEVEL_COLOURS,
+    block_title,
+    chosen,
+    columns_of,
+    dress,
+    heading,
+    looks,
+    new_axes,
+    readable_on,
+    room,
+    rows_of,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from .. import Assessment
+
+__all__ = ["heatmap"]
+
+
+def heatmap(
+    assessment: Assessment,
+    by: str,
+    specialty: str | None = None,
+    min_group: int = MIN_GROUP,
+    lang: str = "en",
+    ax: Axes | None = None,
+    return_data: bool = False,
+) -> Axes | tuple[Axes, Any]:
+    """Groups by levels: the darker a cell, the larger the share of the group's people at that level.
+
+    In a cell stand the head counts, certain and, in brackets, possible; the colour is of the certain.
+
+    Parameters
+    ----------
+    assessment
+        What to show.
+    by
+        Column of the people to group by.
+    specialty
+        One specialty of the framework; None shows them all side by side.
+    min_group
+        Groups of fewer people are shown as suppressed, and as many others as it takes that nothing
+        tells their numbers; 0 shows all.
+    lang
+        Language of title, axes and labels.
+    ax
+        Where to draw; None makes a new figure.
+    return_data
+        Also return the table behind the picture.
+
+    Returns
+    -------
+    matplotlib.axes.Axes, or (Axes, frame) with ``return_data=True``
+        The frame is that of ``assessment.distribution(by, min_group)``, of the specialties shown.
+
+    Raises
+    ------
+    AssessError
+        If the specialty or the column does not exist.
+    ValueError
+        If the language is not one of :func:`languages`.
+    FontError
+        If no installed font has the characters to be drawn.
+
+    Examples
+    --------
+    >>> import tassei
+    >>> from matplotlib.figure import Figure
+    >>> from tassei import plot
+    >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+    >>> evidence = tassei.read_evidence(tassei.synthesize(50, seed=1), framework)
+    >>> a = tassei.assess(evidence, framework, as_of="2026-06-30")
+    >>> plot.heatmap(a, by="site_id", ax=Figure().add_subplot()).get_xlabel()
+    'Level'
+    """
+    say = words(lang)
+    specialties = chosen(assessment.framework, specialty)
+    frame = rows_of(
+        assessment.distribution(by=by, min_group=min_group), specialties, assessment.framework.specialties
+    )
+    data = columns_of(frame)
+    levels = [0, *assessment.framework.levels]
+    groups = list(dict.fromkeys(data[by]))
+    shape = (len(specialties), len(groups), len(levels))
+
+    def cells(name: str) -> np.ndarray:
+        return np.array(data[name], float).reshape(shape)  # hidden numbers are NaN
+
+    share, certain, possible = (cells(name) for name in ("certain_share", "certain", "possible"))
+    blocks = [headline(assessment.framework.label("specialty", s, lang)) for s in specialties]
+    names = {level: headline(level_label(assessment, level, lang)) for level in levels}
+    lowest = level_label(assessment, min(levels[1:]), lang)
+    names[0] = headline(say["below"].format(level=lowest))
+    subtitle = [*basis(assessment, lang), say["heatmap_cells"]]
+    rows = [say["no_group"] if group is None else str(group) for group in groups]
+    with looks([*say.values(), *blocks, *subtitle, *names.values(), *rows], lang):
+        height = 2.2 + 0.42 * max(len(groups), 1)
+        ax = ax or new_axes(max(6.4, 2.2 + 3.4 * len(blocks)), height)
+        step = len(levels) + 0.5
+        size = float(np.clip(room(ax) / (len(blocks) * step) / 6.2, 4.5, 9))
+        ramp = LinearSegmentedColormap.from_list("shares", ["#f4f8fb", *LEVEL_COLOURS])
+        for block, title in enumerate(blocks):
+            left = block * step
+            for row in range(len(groups)):
+                if np.isnan(share[block, row]).any():
+                    ax.text(
+                        left + len(levels) / 2, row, say["suppressed"], ha="center", va="center",
+                        fontsize=size, color=FAINT,
+                    )  # fmt: skip
+                    continue
+                for at, part in enumerate(share[block, row]):
+                    numbers = f"{certain[block, row, at]:,.0f} ({possible[block, row, at]:,.0f})"
+                    ax.text(
+                        left + at + 0.5, row, numbers, ha="center", va="center", fontsize=size,
+                        color=readable_on(to_hex(ramp(part))),
+                    )  # fmt: skip
+            if groups:
+                edges = left + np.arange(len(levels) + 1)
+                ax.pcolormesh(
+                    edges, np.arange(len(groups) + 1) - 0.5, np.ma.masked_invalid(share[block]),
+                    cmap=ramp, vmin=0, vmax=1, edgecolors="white", linewidth=1.0, zorder=0,
+                )  # fmt: skip
+            block_title(ax, left + len(levels) / 2, title)
+        if not len(assessment):
+            ax.text(0.5, 0.5, say["nobody"], transform=ax.transAxes, ha="center", color=FAINT)
+        ticks = [block * step + at + 0.5 for block in range(len(blocks)) for at in range(len(levels))]
+        ax.set_xticks(ticks, [names[level] for level in levels] * len(blocks), fontsize=8)
+        ax.set_yticks(range(len(groups)), rows)
+        for label in ax.get_yticklabels():
+            label.set_parse_math(False)
+        ax.set_xlim(0, len(blocks) * step - 0.5)
+        ax.set_ylim(max(len(groups), 1) - 0.5, -0.5)
+        ax.tick_params(length=0)
+        ax.set_xlabel(say["level_axis"])
+        heading(ax, say["heatmap_title"], subtitle, say["between"], [])
+        dress(ax)
+        for spine in ax.spines.values():
+            spine.set_color(GRID)
+    return (ax, frame) if return_data else ax

@@ -1,0 +1,124 @@
+"""The heat map and the trend: numbers, edges and both languages."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+import pandas as pd
+import pytest
+import tassei
+from tassei import words
+
+mpl.use("Agg")
+import matplotlib.pyplot as plt
+
+AS_OF = "2026-06-30"
+DATES = ["2022-06-30", "2024-06-30", AS_OF]
+LANGS = ["en", "ja"]
+
+
+@pytest.fixture(scope="module")
+def framework():
+    return tassei.load_framework("itss-v3-2011-customer-service")
+
+
+@pytest.fixture(scope="module")
+def evidence(framework):
+    return tassei.read_evidence(tassei.synthesize(400, seed=3), framework)
+
+
+@pytest.fixture(scope="module")
+def assessment(evidence, framework):
+    return tassei.assess(evidence, framework, as_of=AS_OF)
+
+
+@pytest.fixture(autouse=True)
+def _no_figure_stays_open():
+    yield
+    plt.close("all")
+
+
+def drawn(ax):
+    ax.figure.canvas.draw()  # a missing glyph warns here, and warnings are errors
+    box, figure = ax.get_tightbbox(), ax.figure.bbox
+    assert box.x0 >= figure.x0 - 1 and box.x1 <= figure.x1 + 1
+    assert box.y0 >= figure.y0 - 1 and box.y1 <= figure.y1 + 1
+    return ax
+
+
+def of_people(framework, count, sites):
+    people = pd.DataFrame({"person_id": [f"P{i}" for i in range(count)], "site": sites}, dtype="str")
+    return tassei.read_evidence({"people": people}, framework)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_cells_are_the_distribution(assessment, lang):
+    ax, data = assessment.plot.heatmap(by="department", lang=lang, return_data=True)
+    drawn(ax)
+    pd.testing.assert_frame_equal(data, assessment.distribution(by="department", min_group=5))
+    texts = [text.get_text() for text in ax.texts]
+    shown = data[~data["suppressed"]]
+    for row in shown.itertuples():
+        assert f"{row.certain:,.0f} ({row.possible:,.0f})" in texts
+    assert len([text for text in texts if text.endswith(")")]) == len(shown)
+    colours = [mesh.get_array() for mesh in ax.collections]
+    assert pd.concat([pd.Series(c.filled(-1).ravel()) for c in colours]).tolist() == pytest.approx(
+        data["certain_share"].fillna(-1).tolist()
+    )
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_small_group_is_suppressed(framework, lang):
+    sites = ["A"] * 9 + ["B"] * 4 + ["C"] * 8
+    few = tassei.assess(of_people(framework, 21, sites), framework, as_of=AS_OF)
+    ax = drawn(few.plot.heatmap(by="site", lang=lang))
+    texts = [text.get_text() for text in ax.texts]
+    assert texts.count(words.words(lang)["suppressed"]) == 2 * 3
+    assert "9 (0)" in texts and "4 (0)" not in texts and "8 (0)" not in texts
+
+
+@pytest.mark.parametrize(("count", "groups"), [(0, 1), (1, 1), (12, 1), (180, 60)])
+@pytest.mark.parametrize("lang", LANGS)
+def test_any_number_of_people_and_groups_all_unknown(framework, count, groups, lang):
+    sites = [f"$S{i % groups}$" if i % groups or groups == 1 else None for i in range(count)]
+    a = tassei.assess(of_people(framework, count, sites), framework, as_of=AS_OF)
+    ax = drawn(a.plot.heatmap(by="site", min_group=0, lang=lang))
+    assert len(ax.get_yticks()) == min(count, groups)
+    if not count:
+        assert words.words(lang)["nobody"] in [text.get_text() for text in ax.texts]
+    trend = tassei.assess_over(a.evidence, framework, DATES)
+    drawn(trend.plot(lang=lang))
+    drawn(tassei.assess_over(a.evidence, framework, [AS_OF]).plot(lang=lang))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_lines_are_people_at_a_level_or_above(evidence, framework, lang):
+    trend = tassei.assess_over(evidence, framework, DATES)
+    ax, data = trend.plot(lang=lang, return_data=True)
+    drawn(ax)
+    lines = [line.get_ydata().tolist() for line in ax.lines if line.get_marker() == "o"]
+    expected = []
+    for specialty in framework.specialties:
+        for level in framework.levels:
+            rows = data[(data["specialty"] == specialty) & (data["level"] >= level)]
+            expected.append(rows.groupby("as_of")["certain"].sum().tolist())
+    assert lines == expected
+    one = trend.plot(specialty="software", lang=lang)
+    assert len([line for line in one.lines if line.get_marker() == "o"]) == len(framework.levels)
+    assert one.get_ylabel() == words.words(lang)["people_axis"]
+
+
+def test_what_does_not_exist_is_named(assessment, evidence, framework):
+    with pytest.raises(tassei.AssessError, match="did you mean 'department"):
+        assessment.plot.heatmap(by="departmen")
+    with pytest.raises(tassei.AssessError, match="did you mean 'software'"):
+        tassei.assess_over(evidence, framework, [AS_OF]).plot(specialty="softwear")
+    with pytest.raises(AttributeError, match="no picture 'pie'; there are distribution, heatmap"):
+        assessment.plot.pie()
+    assert "heatmap" in dir(assessment.plot)
+
+
+def test_settings_stay_as_they_are(assessment, evidence, framework):
+    before = dict(plt.rcParams)
+    drawn(assessment.plot.heatmap(by="site"))
+    drawn(tassei.assess_over(evidence, framework, DATES).plot())
+    assert dict(plt.rcParams) == before
