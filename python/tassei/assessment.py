@@ -792,6 +792,42 @@ class Assessment:
             file.write_text(text, encoding="utf-8")
         return target
 
+    def to_excel(
+        self, path: str | os.PathLike[str], lang: str = "en", by: str | None = None, min_group: int = 5,
+        people: Sequence[str] = (),
+    ) -> Path:  # fmt: skip
+        """Writes a workbook: overview, distribution, levels, sheets, gaps, bottlenecks, completeness.
+
+        Headers stay in sight and have filters; levels, scores and statuses are coloured. Text stays
+        text, whatever it looks like.
+
+        Parameters
+        ----------
+        path : path
+            A file name that ends in ``.xlsx``; replaced only when the workbook is whole.
+        lang : {"en", "ja"}
+        by : str, optional
+            A column of people: a sheet of groups comes beside.
+        min_group : int
+            In that sheet groups of fewer people are suppressed, and as many others as it takes.
+        people : sequence of str
+            Ids of persons whose ledger is written too.
+
+        Returns
+        -------
+        pathlib.Path
+
+        Raises
+        ------
+        AssessError
+            No workbook's name, more rows than a sheet holds, unknown person or column.
+        EvidenceError
+            The extra ``excel`` is not installed.
+        """
+        from .book import write_book
+
+        return write_book(self, Path(path), lang, by, min_group, people)
+
     def __repr__(self) -> str:
         return (
             f"Assessment({len(self):,} people, {self.framework.id}, as of {self.as_of}, "

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,9 @@ import pandas as pd
 from .error import EvidenceError
 from .layout import columns_wide
 
-__all__ = ["WRITERS", "replacing", "write_frame"]
+__all__ = ["SHEET_ROWS", "WRITERS", "replacing", "workbook", "write_frame", "write_sheet"]
 
-_ROWS = 1_048_575  # of a sheet, below the header
+SHEET_ROWS = 1_048_575  # of a sheet, below the header
 _LONGEST = 32_767  # characters of a cell
 _LOOKED_AT = 1_000  # rows that decide a column's width
 _WIDTHS = (8, 60)
@@ -48,52 +48,73 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
 
 
 def _write_workbook(frame: pd.DataFrame, path: Path) -> None:
+    if len(frame) > SHEET_ROWS:
+        raise EvidenceError(
+            f"{len(frame):,} rows do not go into a sheet, which holds {SHEET_ROWS:,}; write .csv or .parquet"
+        )
+    with workbook(path) as book:
+        write_sheet(book, book.add_worksheet(), frame)
+
+
+def workbook(path: Path) -> Any:
+    """A workbook to be written in which text stays text, whatever it looks like.
+
+    Raises
+    ------
+    EvidenceError
+        The library for it is not installed.
+    """
     try:
         import xlsxwriter
     except ImportError:
         raise EvidenceError(
             "to write a workbook, xlsxwriter is needed: pip install 'tassei[excel]'"
         ) from None
-    if len(frame) > _ROWS:
-        raise EvidenceError(
-            f"{len(frame):,} rows do not go into a sheet, which holds {_ROWS:,}; write .csv or .parquet"
-        )
     # row by row, so that no cell is kept; else a million rows take gigabytes
     options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
-    with xlsxwriter.Workbook(str(path), options) as book:
-        head = book.add_format({"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF"})
-        text = book.add_format({"num_format": "@"})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        sheet = book.add_worksheet()
-        numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in frame.columns]
-        for place, name in enumerate(frame.columns):
-            width = _width(str(name), frame[name])
-            sheet.set_column(place, place, width, None if numeric[place] else text)
-            sheet.write_string(0, place, str(name), head)
-        for row, cells in enumerate(zip(*(frame[name].array for name in frame.columns), strict=True), 1):
-            for place, cell in enumerate(cells):
-                if _is_blank(cell):
-                    continue
-                if isinstance(cell, bool | np.bool_):
-                    sheet.write_boolean(row, place, bool(cell))
-                elif numeric[place] and abs(cell) < math.inf:
-                    sheet.write_number(row, place, cell)
-                elif isinstance(cell, dt.date):
-                    sheet.write_datetime(row, place, cell, day)
-                elif len(str(cell)) > _LONGEST:
-                    where = f"{frame.columns[place]}, row {row - 1}"
-                    raise EvidenceError(
-                        f"{where}: {len(str(cell)):,} characters do not go into a cell, which holds "
-                        f"{_LONGEST:,}; write .csv or .parquet"
-                    )
-                else:
-                    sheet.write_string(row, place, str(cell), text)
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, len(frame), max(len(frame.columns) - 1, 0))
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
+    return xlsxwriter.Workbook(str(path), options)
+
+
+def write_sheet(book: Any, sheet: Any, frame: pd.DataFrame, heads: Mapping[str, str] | None = None) -> None:
+    """A frame as a sheet: a header that stays in sight, a filter on every column, widths that fit.
+
+    Raises
+    ------
+    EvidenceError
+        A text is too long for a cell.
+    """
+    head = book.add_format({"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF"})
+    text = book.add_format({"num_format": "@"})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in frame.columns]
+    for place, name in enumerate(frame.columns):
+        shown = str((heads or {}).get(name, name))
+        sheet.set_column(place, place, _width(shown, frame[name]), None if numeric[place] else text)
+        sheet.write_string(0, place, shown, head)
+    for row, cells in enumerate(zip(*(frame[name].array for name in frame.columns), strict=True), 1):
+        for place, cell in enumerate(cells):
+            if _is_blank(cell):
+                continue
+            if isinstance(cell, bool | np.bool_):
+                sheet.write_boolean(row, place, bool(cell))
+            elif numeric[place] and abs(cell) < math.inf:
+                sheet.write_number(row, place, cell)
+            elif isinstance(cell, dt.date):
+                sheet.write_datetime(row, place, cell, day)
+            elif len(str(cell)) > _LONGEST:
+                where = f"{frame.columns[place]}, row {row - 1}"
+                raise EvidenceError(
+                    f"{where}: {len(str(cell)):,} characters do not go into a cell, which holds "
+                    f"{_LONGEST:,}; write .csv or .parquet"
+                )
+            else:
+                sheet.write_string(row, place, str(cell), text)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(frame), max(len(frame.columns) - 1, 0))
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
 
 
 def _is_blank(cell: Any) -> bool:

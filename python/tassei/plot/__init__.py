@@ -7,10 +7,11 @@ Every function is also a method: ``plot.distribution(a, by="site")`` is ``a.plot
 from .bottlenecks import bottlenecks
 from .distribution import distribution
 from .heatmap import heatmap
+from .profile import profile
 from .style import HATCH, columns_of
 from .trend import trend
 
 # whose first argument is an assessment: these are its methods
-PICTURES = {picture.__name__: picture for picture in (distribution, heatmap, bottlenecks)}
+PICTURES = {picture.__name__: picture for picture in (distribution, heatmap, bottlenecks, profile)}
 
-__all__ = ["HATCH", "PICTURES", "bottlenecks", "columns_of", "distribution", "heatmap", "trend"]
+__all__ = ["HATCH", "PICTURES", "bottlenecks", "columns_of", "distribution", "heatmap", "profile", "trend"]
