@@ -20,6 +20,7 @@ from .evidence import Evidence
 from .framework import Framework
 from .plan import Plan
 from .source import to_library
+from .suppress import MIN_GROUP
 from .text import key
 
 if TYPE_CHECKING:
@@ -746,7 +747,7 @@ class Assessment:
 
     def report(
         self, path: str | os.PathLike[str], people: Sequence[str] | None = None, by: str | None = None,
-        min_group: int = 5, lang: str | Sequence[str] | None = None,
+        min_group: int = MIN_GROUP, lang: str | Sequence[str] | None = None,
     ) -> Path:  # fmt: skip
         """Writes one self-contained page: numbers and pictures for management, or chosen people.
 
@@ -793,8 +794,8 @@ class Assessment:
         return target
 
     def to_excel(
-        self, path: str | os.PathLike[str], lang: str = "en", by: str | None = None, min_group: int = 5,
-        people: Sequence[str] = (),
+        self, path: str | os.PathLike[str], lang: str = "en", by: str | None = None,
+        min_group: int = MIN_GROUP, people: Sequence[str] = (),
     ) -> Path:  # fmt: skip
         """Writes a workbook: overview, distribution, levels, sheets, gaps, bottlenecks, completeness.
 

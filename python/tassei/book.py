@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["write_book"]
 
-# columns whose cells are ids, and of what
-_KINDS = {"specialty": "specialty", "criterion": "criterion", "unit": "unit"}
+_IDS = ("specialty", "criterion", "unit")  # columns whose cells are ids of what they are called
 _SHADES = {"met": "#CDE7D8", "unknown": "#FBE9C6", "unmet": "#F3D3D0"}  # text stays readable on each
 _LEVELS = {"min_color": "#FFFFFF", "max_color": "#4F97CB"}
 
@@ -81,8 +80,8 @@ def _labelled(a: Assessment, frame: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Ids of the framework by their labels; people's own columns stay as they are."""
     say, label = words(lang), a.framework.label
     for column in frame.columns:
-        if column in _KINDS:
-            known = {x: headline(label(_KINDS[column], x, lang)) for x in frame[column].dropna().unique()}
+        if column in _IDS:
+            known = {x: headline(label(column, x, lang)) for x in frame[column].dropna().unique()}
             frame[column] = frame[column].astype(object).map(known)
         elif column in ("status", "basis"):
             frame[column] = frame[column].astype(object).map(lambda word: say.get(word, word))

@@ -21,6 +21,7 @@ import tassei
 from .error import AssessError, EvidenceError, FrameworkError, listed
 from .export import WRITERS, replacing, write_frame
 from .layout import aligned
+from .suppress import MIN_GROUP
 
 TABLES = (
     "levels", "sheets", "criteria", "distribution", "completeness", "ledger", "unknowns", "forecast", "gaps",
@@ -406,7 +407,8 @@ def questions(
 )
 @click.option("--by", metavar="COLUMN", help="A column of people: show its groups too.")
 @click.option(
-    "--min-group", type=click.IntRange(min=0), default=5, show_default=True, help="Hide smaller groups."
+    "--min-group", type=click.IntRange(min=0), default=MIN_GROUP, show_default=True,
+    help="Hide smaller groups.",
 )
 @click.option("--lang", metavar="LANG", help="One language; by default all, to choose from on the page.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A .html file.")

@@ -15,7 +15,7 @@ from .assessment import Assessment
 from .error import AssessError, listed, near
 from .movement import html, movement_words, text
 from .source import to_library
-from .tables import _coded
+from .tables import groups_of
 
 __all__ = ["Comparison", "compare"]
 
@@ -181,14 +181,7 @@ class Comparison:
         return self._frame(self._unmatched())
 
     def _grouped(self, by: str | None) -> tuple[npt.NDArray[np.int32], pa.Array]:
-        if by is None:
-            return np.zeros(len(self), np.int32), pa.array(["all"])
-        evidence = self.before.evidence
-        if by not in evidence.groups:
-            close = near(by, evidence.groups)
-            hint = f"; did you mean {close!r}?" if close else ""
-            raise AssessError(f"people have no column {by!r}; they have {listed(evidence.groups)}{hint}")
-        groups, names = _coded(evidence._people.column(by))
+        groups, names = groups_of(self.before.evidence, by)
         return np.ascontiguousarray(groups[self._person_before]), names
 
     def _transitions(self, by: str | None = None) -> pa.Table:

@@ -59,7 +59,7 @@ def forecast_curve(
 
     places = np.arange(len(a), dtype=np.int64)
     sheet, date, possible = _find(a, places, target, until)
-    groups, names = groups_of(a, by)
+    groups, names = groups_of(a.evidence, by)
     count = len(names)
     today = a.as_of.toordinal() - EPOCH
     first = _month(np.array([today], np.int32))[0]

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from .error import AssessError, listed, near
+from .error import AssessError
 from .evidence import Columns, Evidence
+from .tables import check_column
 
 if TYPE_CHECKING:
     from .assessment import Assessment
@@ -27,12 +28,8 @@ def pseudonymise(a: Assessment, key: str | bytes, keep: Sequence[str] = ()) -> A
     secret = key.encode("utf-8") if isinstance(key, str) else bytes(key)
     if len(secret) < 8:
         raise AssessError(f"key: expected a secret of 8 bytes or more, came {len(secret)}")
-    unknown = [name for name in keep if name not in a.evidence.groups]
-    if unknown:
-        close = near(unknown[0], a.evidence.groups)
-        hint = f"; did you mean {close!r}?" if close else ""
-        there = listed(a.evidence.groups)
-        raise AssessError(f"people have no column {unknown[0]!r}; they have {there}{hint}")
+    for name in keep:
+        check_column(a.evidence, name)
     other = copy.copy(a)
     other.evidence = _opaque(a.evidence, secret, keep)
     return other

@@ -6,7 +6,7 @@ import base64
 import html
 import io
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
@@ -211,7 +211,9 @@ def pick_examples(assessment: Assessment) -> list[tuple[str, str]]:
     return found[:3]
 
 
-def picture(assessment: Assessment, lang: str = "en", dpi: int = 160, **options) -> bytes:
+def picture(
+    assessment: Assessment, lang: str = "en", dpi: int = 160, height: float = 5.2, **options
+) -> bytes:
     """The level distribution as PNG.
 
     Parameters
@@ -222,6 +224,8 @@ def picture(assessment: Assessment, lang: str = "en", dpi: int = 160, **options)
         Language of the labels.
     dpi
         Points an inch.
+    height
+        Inches; the width is 12.
     **options
         Passed on to :func:`tassei.plot.distribution`.
 
@@ -238,7 +242,7 @@ def picture(assessment: Assessment, lang: str = "en", dpi: int = 160, **options)
     >>> picture(a, dpi=50)[1:4]
     b'PNG'
     """
-    figure = Figure(figsize=(12, 5.2), layout="constrained")
+    figure = Figure(figsize=(12, height), layout="constrained")
     figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)
     plot.distribution(assessment, lang=lang, ax=figure.add_subplot(), **options)
     target = io.BytesIO()
@@ -286,14 +290,13 @@ def _section(
 ) -> str:
     say = words(lang)
     head = say["head"].format(n=len(assessment.evidence), as_of=_as_of(assessment, lang))
-    image = base64.b64encode(picture(assessment, lang)).decode("ascii")
     parts = [
         f'<section class="lang-{lang}" lang="{lang}">',
         f"<h1>{_text(say['report_title'])}</h1>",
         f'<p class="head">{_text(head)}</p>',
         _summary(assessment, lang),
         f"<h2>{_text(say['picture'])}</h2>",
-        f'<img alt="{_text(say["title"])}" src="data:image/png;base64,{image}">',
+        _image(say["title"], picture(assessment, lang)),
         f"<h2>{_text(say['table'])}</h2>",
         _table(assessment, lang),
         f'<p class="note">{_text(say["table_note"])}</p>',
@@ -311,25 +314,18 @@ def _section(
 
 def _by_group(assessment: Assessment, lang: str, by: str, min_group: int) -> list[str]:
     say = words(lang)
-    figure = plot.distribution(
-        assessment, by=by, lang=lang, min_group=min_group, ax=_tall(assessment, by)
-    ).figure
-    target = io.BytesIO()
-    figure.savefig(target, format="png", dpi=130, facecolor="white", metadata={"Software": None})
-    image = base64.b64encode(target.getvalue()).decode("ascii")
+    _, names = groups_of(assessment.evidence, by)
+    height = 2.4 + 0.48 * max(len(names), 1)
+    png = picture(assessment, lang, dpi=130, height=height, by=by, min_group=min_group)
     return [
         f"<h2>{_text(say['by_group'])}</h2>",
-        f'<img alt="{_text(say["by_group"])}" src="data:image/png;base64,{image}">',
+        _image(say["by_group"], png),
         f'<p class="note">{_text(say["suppression_note"].format(n=min_group))}</p>' if min_group > 1 else "",
     ]
 
 
-def _tall(assessment: Assessment, by: str) -> Any:
-    """Axes with a row a group."""
-    _, names = groups_of(assessment, by)
-    figure = Figure(figsize=(12, 2.4 + 0.48 * max(len(names), 1)), layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)
-    return figure.add_subplot()
+def _image(alt: str, png: bytes) -> str:
+    return f'<img alt="{_text(alt)}" src="data:image/png;base64,{base64.b64encode(png).decode("ascii")}">'
 
 
 def _counts(assessment: Assessment) -> dict[tuple[str, int], tuple[int, int]]:

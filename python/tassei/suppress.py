@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["MIN_GROUP", "hide_small", "shown_groups"]
 
 MIN_GROUP = 5  # people; pictures and reports hide smaller groups unless told otherwise
-SMALL, BESIDE = 1, 2
 _MOST_GROUPS = 200  # a column with more is looked at beside everybody only
 
 
@@ -59,26 +58,20 @@ def shown_groups(evidence: Evidence, by: str, min_group: int) -> npt.NDArray[np.
     >>> shown_groups(evidence, "site", 5).tolist()
     [2, 1, 0]
     """
-    from .tables import _coded
+    from .tables import coded
 
     if isinstance(min_group, bool) or not isinstance(min_group, int | np.integer) or min_group < 0:
         raise AssessError(f"min_group is a whole number from 0 on, came {min_group!r}")
     known = evidence._shown
     if (by, min_group) in known:
         return known[by, min_group]
-    codes, counts, places = [], [], {}
-    for name in evidence.groups:
-        group, names = _coded(evidence._people.column(name))
-        if name != by and len(names) > _MOST_GROUPS:
-            continue
-        places[name] = len(codes)
-        codes.append(group)
-        counts.append(len(names))
-    if counts[places[by]] > _MOST_GROUPS:
-        codes, counts, places = [codes[places[by]]], [counts[places[by]]], {by: 0}
-    found = _core.suppress(np.ascontiguousarray(codes, np.int32), counts, int(min_group))
-    for name, place in places.items():
-        known[name, min_group] = found[place]
+    every = {name: coded(evidence._people.column(name)) for name in evidence.groups}
+    columns = {name: found for name, found in every.items() if len(found[1]) <= _MOST_GROUPS}
+    if by not in columns:
+        columns = {by: every[by]}
+    codes = np.ascontiguousarray([groups for groups, _ in columns.values()], np.int32)
+    shown = _core.suppress(codes, [len(names) for _, names in columns.values()], int(min_group))
+    known |= {(name, min_group): own for name, own in zip(columns, shown, strict=True)}
     return known[by, min_group]
 
 

@@ -22,11 +22,14 @@ from .unknown import unknowns
 
 if TYPE_CHECKING:
     from .assessment import Assessment
+    from .evidence import Evidence
 
-__all__ = ["MAKERS", "criteria", "distribution", "groups_of", "levels", "sheets"]
+__all__ = [
+    "MAKERS", "check_column", "coded", "criteria", "distribution", "groups_of", "head_counts", "levels",
+    "sheets",
+]  # fmt: skip
 
 _STATUS = ["unmet", "unknown", "met"]
-HEAD_COUNTS = ["certain", "possible", "certain_share", "possible_share"]
 _BASIS = ["none", "evidenced", "deemed"]
 
 
@@ -94,9 +97,16 @@ def criteria(
 
 
 def distribution(a: Assessment, by: str | None = None, min_group: int = 0) -> pa.Table:
-    groups, names = groups_of(a, by)
-    levels, certain, possible, people = _core.distribution(a._core, groups, len(names))
-    specialties = a.framework.specialties
+    groups, names = groups_of(a.evidence, by)
+    found = _core.distribution(a._core, groups, len(names))
+    return head_counts(found, a.evidence, a.framework.specialties, by, names, min_group)
+
+
+def head_counts(
+    found: Any, evidence: Evidence, specialties: list[str], by: str | None, names: pa.Array, min_group: int
+) -> pa.Table:
+    """Levels and people as the core counts them, a row a specialty, group and level."""
+    levels, certain, possible, people = found
     count, depth = len(names), len(levels)
     # group × specialty × level, seen as specialty × group × level
     certain, possible = certain.swapaxes(0, 1), possible.swapaxes(0, 1)
@@ -112,7 +122,8 @@ def distribution(a: Assessment, by: str | None = None, min_group: int = 0) -> pa
         "certain_share": (certain / size).ravel(),
         "possible_share": (possible / size).ravel(),
     }
-    return hide_small(pa.table(table), a.evidence, by, min_group, places, HEAD_COUNTS)
+    counts = ["certain", "possible", "certain_share", "possible_share"]
+    return hide_small(pa.table(table), evidence, by, min_group, places, counts)
 
 
 MAKERS: dict[str, Callable[..., pa.Table]] = {
@@ -131,15 +142,20 @@ MAKERS: dict[str, Callable[..., pa.Table]] = {
 }
 
 
-def groups_of(a: Assessment, by: str | None) -> tuple[npt.NDArray[np.int32], pa.Array]:
+def groups_of(evidence: Evidence, by: str | None) -> tuple[npt.NDArray[np.int32], pa.Array]:
     """Each person's group by a column of people, and what the groups are called; one group without."""
     if by is None:
-        return np.zeros(len(a), np.int32), pa.array(["all"])
-    if by not in a.evidence.groups:
-        close = near(by, a.evidence.groups)
+        return np.zeros(len(evidence), np.int32), pa.array(["all"])
+    check_column(evidence, by)
+    return coded(evidence._people.column(by))
+
+
+def check_column(evidence: Evidence, by: str) -> None:
+    """Says it, with what there is, where people have no such column."""
+    if by not in evidence.groups:
+        close = near(by, evidence.groups)
         hint = f"; did you mean {close!r}?" if close else ""
-        raise AssessError(f"people have no column {by!r}; they have {listed(a.evidence.groups)}{hint}")
-    return _coded(a.evidence._people.column(by))
+        raise AssessError(f"people have no column {by!r}; they have {listed(evidence.groups)}{hint}")
 
 
 def _persons(a: Assessment, times: int) -> pa.Array:
@@ -158,7 +174,7 @@ def _words(codes: npt.NDArray[np.uint8], words: list[str]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(indices, pa.array(words)).cast(pa.large_string())
 
 
-def _coded(column: Any) -> tuple[npt.NDArray[np.int32], pa.Array]:
+def coded(column: Any) -> tuple[npt.NDArray[np.int32], pa.Array]:
     """Each person's group and the groups' values, rising; people without one make the last group."""
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if pa.types.is_dictionary(array.type):

@@ -17,8 +17,7 @@ from .evidence import Evidence
 from .framework import Framework
 from .movement import movement_words
 from .source import to_library
-from .suppress import hide_small
-from .tables import _BASIS, HEAD_COUNTS, _coded, _words
+from .tables import _BASIS, _words, groups_of, head_counts
 
 __all__ = ["Trend", "assess_over"]
 
@@ -156,43 +155,14 @@ class Trend:
         return to_library(self._levels(), self.evidence.library)
 
     def _distribution(self, by: str | None = None, min_group: int = 0) -> pa.Table:
-        groups, names = np.zeros(len(self.evidence), np.int32), pa.array(["all"])
-        if by is not None:
-            known = self.evidence.groups
-            if by not in known:
-                close = near(by, known)
-                hint = f"; did you mean {close!r}?" if close else ""
-                raise AssessError(f"people have no column {by!r}; they have {listed(known)}{hint}")
-            groups, names = _coded(self.evidence._people.column(by))
-        return pa.concat_tables(
-            [
-                self._dated(date, kept, groups, names, by, min_group)
-                for date, kept in zip(self.dates, self._kept, strict=True)
-            ]
-        )
-
-    def _dated(
-        self, date: dt.date, kept: Any, groups: Any, names: pa.Array, by: str | None, min_group: int
-    ) -> pa.Table:
-        levels, certain, possible, people = kept.distribution(groups, len(names))
-        specialties, count, depth = self.framework.specialties, len(names), len(levels)
-        certain, possible = certain.swapaxes(0, 1), possible.swapaxes(0, 1)
-        size = np.maximum(people, 1)[None, :, None]
-        table: dict[str, Any] = {
-            "as_of": pa.array([date] * certain.size, pa.date32()),
-            "specialty": np.repeat(np.array(specialties), count * depth),
-        }
-        places = np.tile(np.repeat(np.arange(count), depth), len(specialties))
-        if by is not None:
-            table[by] = names.take(pa.array(places))
-        table |= {
-            "level": np.tile(np.array(levels, np.int64), len(specialties) * count),
-            "certain": certain.ravel(),
-            "possible": possible.ravel(),
-            "certain_share": (certain / size).ravel(),
-            "possible_share": (possible / size).ravel(),
-        }
-        return hide_small(pa.table(table), self.evidence, by, min_group, places, HEAD_COUNTS)
+        groups, names = groups_of(self.evidence, by)
+        parts = []
+        for date, kept in zip(self.dates, self._kept, strict=True):
+            found = kept.distribution(groups, len(names))
+            table = head_counts(found, self.evidence, self.framework.specialties, by, names, min_group)
+            dates = pa.array([date] * table.num_rows, pa.date32())
+            parts.append(table.add_column(0, "as_of", dates))
+        return pa.concat_tables(parts)
 
     def _levels(self) -> pa.Table:
         specialties = self.framework.specialties

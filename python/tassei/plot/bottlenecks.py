@@ -19,9 +19,11 @@ from .style import (
     dress,
     hatched,
     heading,
+    kind_legend,
     looks,
     new_axes,
     rows_of,
+    say_nobody,
 )
 
 if TYPE_CHECKING:
@@ -130,13 +132,11 @@ def bottlenecks(
         ax.set_axisbelow(True)
         ax.set_xlabel(say["below_axis"])
         if not len(assessment):
-            ax.text(0.5, 0.5, say["nobody"], transform=ax.transAxes, ha="center", color=FAINT)
-        lacks = Patch(facecolor=LEVEL_COLOURS[1], label=say["lacking"])
-        opens = Patch(label=say["open"])
-        hatched([opens], [LEVEL_COLOURS[1]])
+            say_nobody(ax, lang)
+        kinds = kind_legend(say["lacking"], say["open"], LEVEL_COLOURS[1])
         heading(
             ax, say["bottlenecks_title"], subtitle, say["between"],
-            [[lacks, opens, Patch(facecolor=INK, label=say["only"])]],
+            [[*kinds, Patch(facecolor=INK, label=say["only"])]],
         )  # fmt: skip
         dress(ax)
     return (ax, frame) if return_data else ax

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.ticker import MaxNLocator
 
 from ..suppress import MIN_GROUP
-from ..words import basis, headline, level_label, words
+from ..words import basis, headline, words
 from .style import (
     FAINT,
     GRID,
@@ -22,11 +22,13 @@ from .style import (
     heading,
     kind_legend,
     level_colours,
+    level_names,
     looks,
     new_axes,
     readable_on,
     room,
     rows_of,
+    say_nobody,
     shade_legend,
 )  # fmt: skip
 
@@ -118,9 +120,7 @@ def distribution(
     people = len(assessment)
     blocks = [headline(assessment.framework.label("specialty", s, lang)) for s in specialties]
     subtitle = basis(assessment, lang)
-    names = {level: headline(level_label(assessment, level, lang)) for level in levels}
-    lowest = level_label(assessment, min(levels[1:]), lang)
-    names[0] = headline(say["below"].format(level=lowest))
+    names = level_names(assessment, lang)
     texts = [*say.values(), *blocks, *subtitle, *names.values(), *map(str, groups)]
     with looks(texts, lang):
         if by is None:
@@ -131,8 +131,10 @@ def distribution(
             ax = ax or new_axes(max(7.2, 2.2 + 3.0 * len(blocks)), height)
             _draw_shares(ax, specialties, blocks, levels, groups, counts, say)
         if people == 0:
-            ax.text(0.5, 0.5, say["nobody"], transform=ax.transAxes, ha="center", color=FAINT)
-        legends = [kind_legend(say)] + ([shade_legend(levels, names)] if by is not None else [])
+            say_nobody(ax, lang)
+        legends = [kind_legend(say["certain"], say["possible"])]
+        if by is not None:
+            legends.append(shade_legend(levels, names))
         heading(ax, say["title"], subtitle, say["between"], legends)
         dress(ax)
     if not return_data:

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 
 from ..suppress import MIN_GROUP
-from ..words import basis, headline, level_label, words
+from ..words import basis, headline, words
 from .style import (
     FAINT,
     GRID,
@@ -18,11 +18,13 @@ from .style import (
     columns_of,
     dress,
     heading,
+    level_names,
     looks,
     new_axes,
     readable_on,
     room,
     rows_of,
+    say_nobody,
 )
 
 if TYPE_CHECKING:
@@ -104,9 +106,7 @@ def heatmap(
 
     share, certain, possible = (cells(name) for name in ("certain_share", "certain", "possible"))
     blocks = [headline(assessment.framework.label("specialty", s, lang)) for s in specialties]
-    names = {level: headline(level_label(assessment, level, lang)) for level in levels}
-    lowest = level_label(assessment, min(levels[1:]), lang)
-    names[0] = headline(say["below"].format(level=lowest))
+    names = level_names(assessment, lang)
     subtitle = [*basis(assessment, lang), say["heatmap_cells"]]
     rows = [say["no_group"] if group is None else str(group) for group in groups]
     with looks([*say.values(), *blocks, *subtitle, *names.values(), *rows], lang):
@@ -138,7 +138,7 @@ def heatmap(
                 )  # fmt: skip
             block_title(ax, left + len(levels) / 2, title)
         if not len(assessment):
-            ax.text(0.5, 0.5, say["nobody"], transform=ax.transAxes, ha="center", color=FAINT)
+            say_nobody(ax, lang)
         ticks = [block * step + at + 0.5 for block in range(len(blocks)) for at in range(len(levels))]
         ax.set_xticks(ticks, [names[level] for level in levels] * len(blocks), fontsize=8)
         ax.set_yticks(range(len(groups)), rows)

@@ -6,11 +6,22 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.patches import Patch
 
 from ..describe import number
 from ..words import basis, headline, words
-from .style import FAINT, GRID, INK, LEVEL_COLOURS, columns_of, dress, hatched, heading, looks, new_axes
+from .style import (
+    FAINT,
+    GRID,
+    INK,
+    LEVEL_COLOURS,
+    columns_of,
+    dress,
+    hatched,
+    heading,
+    kind_legend,
+    looks,
+    new_axes,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -113,10 +124,8 @@ def profile(
         ax.set_xlabel(say["required_axis"], loc="left")
         ax.grid(axis="x", color=GRID, linewidth=0.7)
         ax.set_axisbelow(True)
-        proven = Patch(facecolor=LEVEL_COLOURS[2], label=say["proven"])
-        possible = Patch(label=say["may_be"])
-        hatched([possible], [LEVEL_COLOURS[2]])
-        heading(ax, title, subtitle, say["between"], [[proven, possible]])
+        kinds = kind_legend(say["proven"], say["may_be"], LEVEL_COLOURS[2])
+        heading(ax, title, subtitle, say["between"], [kinds])
         dress(ax)
         for text in [*ax.texts, *ax.get_yticklabels()]:
             text.set_parse_math(False)  # a person may be called $a$

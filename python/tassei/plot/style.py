@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +20,12 @@ from matplotlib.patches import Patch
 
 from ..error import AssessError, listed, near
 from ..fonts import font_families
-from ..words import one_line
+from ..words import headline, level_label, one_line, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from .. import Assessment
     from ..framework import Framework
 
 INK, FAINT, GRID = "#1f2933", "#52606d", "#d9dee4"
@@ -216,13 +217,24 @@ def rows_of(frame: Any, specialties: list[str], known: list[str]) -> Any:
     return frame[wanted].reset_index(drop=True)
 
 
-def kind_legend(say: Mapping[str, str]) -> list[Patch]:
-    solid = Patch(facecolor=FAINT, edgecolor=FAINT, label=say["certain"])
-    possible = Patch(label=say["possible"])
-    hatched([possible], [FAINT])
-    return [solid, possible]
+def kind_legend(certain: str, possible: str, colour: str = FAINT) -> list[Patch]:
+    """What solid and what hatched stands for."""
+    solid, open_ = Patch(facecolor=colour, edgecolor=colour, label=certain), Patch(label=possible)
+    hatched([open_], [colour])
+    return [solid, open_]
 
 
 def shade_legend(levels: list[int], names: dict[int, str]) -> list[Patch]:
     colours = level_colours(levels)
     return [Patch(facecolor=colours[level], label=one_line(names[level])) for level in levels]
+
+
+def level_names(assessment: Assessment, lang: str) -> dict[int, str]:
+    """What stands under each level, 0 among them, which may take two lines."""
+    levels = assessment.framework.levels
+    below = words(lang)["below"].format(level=level_label(assessment, min(levels), lang))
+    return {0: headline(below)} | {at: headline(level_label(assessment, at, lang)) for at in levels}
+
+
+def say_nobody(ax: Axes, lang: str) -> None:
+    ax.text(0.5, 0.5, words(lang)["nobody"], transform=ax.transAxes, ha="center", color=FAINT)

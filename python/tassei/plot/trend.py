@@ -10,7 +10,6 @@ from matplotlib.patches import Patch
 
 from ..words import headline, words
 from .style import (
-    FAINT,
     GRID,
     HATCH,
     block_title,
@@ -23,6 +22,7 @@ from .style import (
     looks,
     new_axes,
     rows_of,
+    say_nobody,
 )
 
 if TYPE_CHECKING:
@@ -127,8 +127,9 @@ def trend(
         ax.set_xlabel(say["as_of_axis"])
         ax.set_ylabel(say["people_axis"])
         if not len(trend.evidence):
-            ax.text(0.5, 0.5, say["nobody"], transform=ax.transAxes, ha="center", color=FAINT)
+            say_nobody(ax, lang)
         shades = [Patch(facecolor=colours[at], label=name) for at, name in zip(levels, names, strict=True)]
-        heading(ax, say["trend_title"], subtitle, say["between"], [kind_legend(say), shades])
+        kinds = kind_legend(say["certain"], say["possible"])
+        heading(ax, say["trend_title"], subtitle, say["between"], [kinds, shades])
         dress(ax)
     return (ax, frame) if return_data else ax
