@@ -12,6 +12,20 @@ from .style import HATCH, columns_of
 from .trend import trend
 
 # whose first argument is an assessment: these are its methods
-PICTURES = {picture.__name__: picture for picture in (distribution, heatmap, bottlenecks, profile)}
+PICTURES = {
+    "distribution": distribution,
+    "heatmap": heatmap,
+    "bottlenecks": bottlenecks,
+    "profile": profile,
+}
 
-__all__ = ["HATCH", "PICTURES", "bottlenecks", "columns_of", "distribution", "heatmap", "profile", "trend"]
+__all__ = [
+    "HATCH",
+    "PICTURES",
+    "bottlenecks",
+    "columns_of",
+    "distribution",
+    "heatmap",
+    "profile",
+    "trend",
+]
