@@ -61,20 +61,13 @@ Assessment assess(std::shared_ptr<const Plan> plan, std::shared_ptr<const Eviden
     result.score.resize(persons, static_cast<Eigen::Index>(sheets));
 
     const auto work = [&](PersonEvaluator& evaluator, std::int64_t first, std::int64_t last) {
-        Scores progress(last - first, static_cast<Eigen::Index>(plan->criteria.size()));
-        for (std::size_t c = 0; c < plan->criteria.size(); ++c)
-            progress.col(static_cast<Eigen::Index>(c))
-                .setConstant(progress_of(evaluator.nobody()[c].range.low, plan->criteria[c].required));
         evaluator.read(first, last);
         for (auto p = first; p < last; ++p) {
             evaluator.evaluate(p);
             const auto row = static_cast<std::size_t>(p);
             std::ranges::copy(evaluator.status(), result.status.data() + row * sheets);
             std::ranges::copy(evaluator.basis(), result.basis.data() + row * sheets);
-            each_bit(evaluator.touched(), [&](std::size_t c) {
-                progress(p - first, static_cast<Eigen::Index>(c)) =
-                    progress_of(evaluator.criteria()[c].range.low, plan->criteria[c].required);
-            });
+            evaluator.score(result.score.data() + row * sheets);
             for (std::size_t s = 0; s < specialties; ++s) {
                 const auto at = climb(plan->ladder[s], *plan, evaluator.status().data(),
                                       evaluator.basis().data());
@@ -83,7 +76,6 @@ Assessment assess(std::shared_ptr<const Plan> plan, std::shared_ptr<const Eviden
                 result.level_basis[row * specialties + s] = at.basis;
             }
         }
-        score(*plan, progress, result.score.middleRows(first, last - first));
     };
     in_blocks(*plan, *evidence, options, persons, work);
 

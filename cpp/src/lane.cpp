@@ -299,11 +299,14 @@ std::vector<Bank> LaneCompiler::banks() const {
         }
 
         std::vector<Word> clauses_of_term(draft.terms.size(), 0);
-        std::vector<Word> lanes_of_clause(draft.clauses.size(), 0);
+        auto& lanes_of_clause = bank.lanes_of_clause;
+        lanes_of_clause.resize(draft.clauses.size());
+        bank.terms_of_clause.resize(draft.clauses.size());
         for (std::size_t c = 0; c < draft.clauses.size(); ++c)
             for (const auto& term : draft.clauses[c]) {
                 const auto t = std::ranges::find(draft.terms, term) - draft.terms.begin();
                 clauses_of_term[static_cast<std::size_t>(t)] |= bit(static_cast<int>(c));
+                bank.terms_of_clause[c] |= bit(static_cast<int>(t));
             }
         for (std::size_t l = 0; l < draft.lanes.size(); ++l)
             for (const auto& clause : draft.lanes[l]) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "tassei/statistics.hpp"
+
 namespace tassei {
 namespace {
 
@@ -14,77 +16,74 @@ void unite_bits(std::vector<Word>& words, const std::vector<Word>& more) {
     for (std::size_t w = 0; w < words.size(); ++w) words[w] |= more[w];
 }
 
-/// Narrows the terms of records by one column: `code(row)` looks up what survives.
-template <class Code>
-void narrow(const std::int32_t* order, std::int64_t first, const WordPair* survivors,
-            std::span<WordPair> terms, const Code& code) {
-    const auto keep = [&](WordPair& term, std::size_t row) {
-        const auto& alive = survivors[code(row)];
-        term.certain &= alive.certain;
-        term.possible &= alive.possible;
-    };
-    if (order == nullptr) {
-        auto row = static_cast<std::size_t>(first);
-        for (auto& term : terms) keep(term, row++);
+bool has_bit(const std::vector<Word>& words, std::size_t i) { return (words[i / bits] >> (i % bits)) & 1; }
+
+/// Calls `act(i, code)` for the rows at `size` places from `first` on.
+template <class Code, class Act>
+void each_code(const TableData& data, std::int64_t first, std::size_t size, const Code* codes, const Act& act) {
+    if (data.order.empty()) {
+        codes += first;
+        for (std::size_t i = 0; i < size; ++i) act(i, codes[i]);
     } else {
-        order += first;
-        for (auto& term : terms) keep(term, static_cast<std::size_t>(*order++));
+        const auto* order = data.order.data() + first;
+        for (std::size_t i = 0; i < size; ++i) act(i, codes[order[i]]);
     }
 }
 
-/// The class of each number, as the tables of its column count them: 0 is blank, then two classes a cut,
-/// below it and on it.
-void classify(const NumberColumn& numbers, std::span<const double> cuts, const TableData& data,
-              std::int64_t first, std::size_t size, std::vector<std::uint16_t>& codes) {
-    codes.assign(size, 1);
-    if (numbers.plain() != nullptr && data.order.empty()) {
-        const double* values = numbers.plain() + first;
-        for (const double cut : cuts)
+/// Calls `act(i, code)` for the codes of words and sets; a blank column is code 0 throughout.
+template <class Act>
+void each_code(const TableData& data, std::int64_t first, std::size_t size, const ColumnData& column,
+               const Act& act) {
+    const auto of = [&](const auto& codes) { each_code(data, first, size, codes.data(), act); };
+    if (const auto* words = std::get_if<WordColumn>(&column)) std::visit(of, words->codes);
+    else if (const auto* sets = std::get_if<SetColumn>(&column)) std::visit(of, sets->codes);
+    else
+        for (std::size_t i = 0; i < size; ++i) act(i, std::uint8_t{0});
+}
+
+/// The steps of numbers that lie one after the other.
+template <class T>
+void step_numbers(const T* values, const Factor::Part& part, std::span<std::uint16_t> steps) {
+    const auto size = steps.size();
+    std::ranges::fill(steps, part.steps[1]);
+    auto* to = steps.data();
+    for (const auto& cut : part.cuts) {
+        const double at = cut.at;
+        const unsigned step = cut.step;
+        const auto add = [=](const auto& reached) {  // no branch: half the numbers may go either way
             for (std::size_t i = 0; i < size; ++i)
-                codes[i] = static_cast<std::uint16_t>(codes[i] + (values[i] > cut) + (values[i] >= cut));
-        for (std::size_t i = 0; i < size; ++i) {
-            const double x = numbers[first + static_cast<std::int64_t>(i)];
-            if (x != x) codes[i] = 0;
-        }
-        return;
+                to[i] = static_cast<std::uint16_t>(to[i] + (step & (0U - unsigned{reached(static_cast<double>(values[i]))})));
+        };
+        if (cut.above) add([at](double x) { return x > at; });
+        else add([at](double x) { return x >= at; });
     }
-    for (std::size_t i = 0; i < size; ++i) {
-        const double x = numbers[data.row(first + static_cast<std::int64_t>(i))];
-        for (const double cut : cuts)
-            codes[i] = static_cast<std::uint16_t>(codes[i] + (x > cut) + (x >= cut));
-        if (x != x) codes[i] = 0;
+    if constexpr (std::is_floating_point_v<T>) {
+        unsigned no_number = 0;
+        for (std::size_t i = 0; i < size; ++i) no_number |= values[i] != values[i] ? 1U : 0U;
+        if (no_number != 0)
+            for (std::size_t i = 0; i < size; ++i)
+                if (values[i] != values[i]) steps[i] = part.steps[0];
     }
+}
+
+std::uint16_t step_number(double x, const Factor::Part& part) {
+    if (x != x) return part.steps[0];
+    unsigned step = part.steps[1];
+    for (const auto& cut : part.cuts)
+        if (cut.above ? x > cut.at : x >= cut.at) step += cut.step;
+    return static_cast<std::uint16_t>(step);
+}
+
+/// The class of a number, as the tables of its column count them: 0 is blank, then two classes a cut,
+/// below it and on it.
+std::size_t class_of(double x, std::span<const double> cuts) {
+    if (x != x) return 0;
+    std::size_t code = 1;
+    for (const double cut : cuts) code += std::size_t{x > cut} + std::size_t{x >= cut};
+    return code;
 }
 
 }  // namespace
-
-Lookup::Lookup(const Plan& plan, const Evidence& evidence, const Options& options) {
-    for (const auto& bank : plan.banks) {
-        auto& of_bank = survivors.emplace_back(bank.columns.size());
-        const auto& data = evidence.tables[static_cast<std::size_t>(bank.table)];
-        if (!data.supplied) continue;
-        for (std::size_t c = 0; c < bank.columns.size(); ++c) {
-            const auto& tests = bank.columns[c];
-            const auto& column = data.columns[static_cast<std::size_t>(tests.column)];
-            auto& alive = of_bank[c];
-            if (const auto* sets = std::get_if<SetColumn>(&column)) {
-                for (std::size_t i = 0; i < sets->has.size(); ++i) {
-                    const Cell cell{.word = -1, .has = sets->has[i], .known = sets->known[i], .number = 0};
-                    auto& [certain, possible] = alive.emplace_back();
-                    tests.survivors(cell, certain, possible);
-                }
-            } else if (std::holds_alternative<BlankColumn>(column)) {
-                auto& [certain, possible] = alive.emplace_back();
-                tests.survivors(cell(column, 0), certain, possible);
-            } else {
-                for (std::size_t code = 0; code < tests.certain.size(); ++code)
-                    alive.push_back({tests.certain[code], tests.possible[code]});
-            }
-            if (options.takes_as_filled(bank.table, tests.column))
-                for (auto& pair : alive) pair.certain = pair.possible;
-        }
-    }
-}
 
 PersonEvaluator::PersonEvaluator(const Plan& plan, const Evidence& evidence, const Options& options,
                                  const Lookup& lookup)
@@ -114,13 +113,31 @@ PersonEvaluator::PersonEvaluator(const Plan& plan, const Evidence& evidence, con
         if (!evidence.tables[static_cast<std::size_t>(aggregate.table)].supplied)
             quantities_[a] = {options.takes_as_filled(aggregate.table, 0) ? aggregate.most : 0, aggregate.most};
     }
-    std::ranges::fill(touched_criteria_, ~Word{0});
+    for (std::size_t c = 0; c < criteria_.size(); ++c)
+        if (only_aggregate_[c] >= 0) {
+            const auto range = quantities_[static_cast<std::size_t>(only_aggregate_[c])];
+            criteria_[c] = {range, reaches(range, plan.criteria[c].required)};
+            set(c, criteria_[c].truth);
+        }
+    std::ranges::fill(touched_composed_, ~Word{0});
+    std::ranges::fill(touched_deemed_, ~Word{0});
     for (const int sheet : plan.order) judge(sheet);
-    std::ranges::fill(touched_criteria_, 0);
+    for (auto& judging : judging_) {
+        Truth deemed = Truth::no;
+        for (const int node : plan.sheets[static_cast<std::size_t>(&judging - judging_.data())].deemed_by)
+            deemed = deemed | find(node).truth;
+        judging.nobody_deemed = deemed;
+    }
+    std::ranges::fill(touched_composed_, 0);
+    std::ranges::fill(touched_deemed_, 0);
     nobody_quantities_ = quantities_;
     nobody_criteria_ = criteria_;
+    nobody_met_ = met_;
+    nobody_open_ = open_;
     nobody_status_ = status_;
     nobody_basis_ = basis_;
+    weigh();
+    completed_ = true;
 }
 
 /// The aggregates and sheets that a node looks at.
@@ -133,53 +150,144 @@ void PersonEvaluator::depend(int index, std::vector<int>& aggregates, std::vecto
 }
 
 void PersonEvaluator::link() {
-    const auto sheets = plan_.sheets.size();
-    touched_criteria_ = bitset(plan_.criteria.size());
-    touched_sheets_ = bitset(sheets);
-    std::vector<std::size_t> rank(sheets);
-    for (std::size_t i = 0; i < sheets; ++i) rank[static_cast<std::size_t>(plan_.order[i])] = i;
+    const auto size = plan_.criteria.size();
+    met_ = open_ = touched_composed_ = bitset(size);
+    touched_deemed_ = bitset(plan_.sheets.size());
+    judging_.resize(plan_.sheets.size());
+    direct_.resize(plan_.aggregates.size());
+    reach_.assign(plan_.banks.size() * bits, {{}, bitset(size), bitset(plan_.sheets.size())});
+    std::vector<bool> composed_of(plan_.aggregates.size());
+    const auto place = [&](int aggregate) {
+        const auto& a = plan_.aggregates[static_cast<std::size_t>(aggregate)];
+        return static_cast<std::size_t>(a.bank * bits + a.lane);
+    };
 
-    // By aggregate: the criteria that look at it and the sheets above them, in order of evaluation, so
-    // that a sheet which refers to another one comes later and takes over what touches that one.
-    std::vector<std::vector<Word>> criteria_of(plan_.aggregates.size(), bitset(plan_.criteria.size()));
-    std::vector<std::vector<Word>> sheets_of(plan_.aggregates.size(), bitset(sheets));
-    for (const int s : plan_.order) {
-        const auto& sheet = plan_.sheets[static_cast<std::size_t>(s)];
-        const auto place = rank[static_cast<std::size_t>(s)];
-        const auto look = [&](int node, int criterion) {
+    for (std::size_t c = 0; c < size; ++c) {
+        const auto& node = plan_.nodes[static_cast<std::size_t>(plan_.criteria[c].node)];
+        const bool alone = node.kind == PlanNode::Kind::aggregate && node.children == 0;
+        only_aggregate_.push_back(alone ? node.index : -1);
+        if (!alone) continue;
+        const bool simple = plan_.aggregates[static_cast<std::size_t>(node.index)].kind == AggregateKind::some;
+        if (simple) simple_.push_back(static_cast<int>(c));
+        else direct_[static_cast<std::size_t>(node.index)].push_back(static_cast<int>(c));
+    }
+    for (std::size_t s = 0; s < plan_.sheets.size(); ++s) {
+        const auto& sheet = plan_.sheets[s];
+        auto& judging = judging_[s];
+        const auto look = [&](int node, const auto& mark) {
             std::vector<int> aggregates;
             std::vector<int> others;
             depend(node, aggregates, others);
+            judging.refers = judging.refers || !others.empty();
             for (const int a : aggregates) {
-                set_bit(sheets_of[static_cast<std::size_t>(a)], place);
-                if (criterion >= 0)
-                    set_bit(criteria_of[static_cast<std::size_t>(a)], static_cast<std::size_t>(criterion));
-            }
-            for (const int other : others) {
-                const auto at = rank[static_cast<std::size_t>(other)];
-                for (std::size_t a = 0; a < sheets_of.size(); ++a) {
-                    if (((sheets_of[a][at / bits] >> (at % bits)) & 1) == 0) continue;
-                    set_bit(sheets_of[a], place);
-                    if (criterion >= 0) set_bit(criteria_of[a], static_cast<std::size_t>(criterion));
-                }
+                composed_of[static_cast<std::size_t>(a)] = true;
+                mark(reach_[place(a)]);
             }
         };
-        for (int c = sheet.first_criterion; c < sheet.first_criterion + sheet.criteria; ++c)
-            look(plan_.criteria[static_cast<std::size_t>(c)].node, c);
-        for (const int node : sheet.deemed_by) look(node, -1);
+        for (int c = sheet.first_criterion; c < sheet.first_criterion + sheet.criteria; ++c) {
+            const auto i = static_cast<std::size_t>(c);
+            if (judging.pieces.empty() || judging.pieces.back().word != i / bits)
+                judging.pieces.push_back({i / bits, 0});
+            judging.pieces.back().mask |= Word{1} << (i % bits);
+            if (only_aggregate_[i] >= 0) continue;
+            judging.composed.push_back(c);
+            look(plan_.criteria[i].node, [&](Reach& reach) { set_bit(reach.composed, i); });
+        }
+        for (const int node : sheet.deemed_by)
+            look(node, [&](Reach& reach) { set_bit(reach.deemed, s); });
     }
-    for (const auto& criterion : plan_.criteria) {
-        const auto& node = plan_.nodes[static_cast<std::size_t>(criterion.node)];
-        const bool alone = node.kind == PlanNode::Kind::aggregate && node.children == 0;
-        only_aggregate_.push_back(alone ? node.index : -1);
+
+    const auto words = met_.size();
+    for (std::size_t b = 0; b < plan_.banks.size(); ++b) {
+        auto& meaning = meanings_.emplace_back();
+        const auto bytes = (static_cast<std::size_t>(plan_.banks[b].lanes) + 7) / 8;
+        meaning.criteria.assign(bytes * words, ByteTable{});
     }
-    reach_.assign(plan_.banks.size() * bits, {{}, bitset(plan_.criteria.size()), bitset(sheets)});
     for (std::size_t a = 0; a < plan_.aggregates.size(); ++a) {
         const auto& aggregate = plan_.aggregates[a];
-        auto& reach = reach_[static_cast<std::size_t>(aggregate.bank * bits + aggregate.lane)];
-        reach.aggregates.push_back(static_cast<int>(a));
-        unite_bits(reach.criteria, criteria_of[a]);
-        unite_bits(reach.sheets, sheets_of[a]);
+        auto& meaning = meanings_[static_cast<std::size_t>(aggregate.bank)];
+        if (aggregate.kind != AggregateKind::some || composed_of[a]) {
+            meaning.quantities |= Word{1} << aggregate.lane;
+            reach_[place(static_cast<int>(a))].aggregates.push_back(static_cast<int>(a));
+        }
+        if (aggregate.kind == AggregateKind::kinds) {
+            auto& columns = tallies_[static_cast<std::size_t>(aggregate.bank)].kind_columns;
+            if (std::ranges::find(columns, aggregate.column) == columns.end()) columns.push_back(aggregate.column);
+        }
+    }
+    for (auto& tally : tallies_)
+        tally.kinds.assign(tally.kind_columns.size(), std::vector<Kinds>(bits));
+    for (const int c : simple_) {
+        const auto i = static_cast<std::size_t>(c);
+        const auto& aggregate = plan_.aggregates[static_cast<std::size_t>(only_aggregate_[i])];
+        const auto lane = static_cast<std::size_t>(aggregate.lane);
+        auto& table = meanings_[static_cast<std::size_t>(aggregate.bank)].criteria[lane / 8 * words + i / bits];
+        for (std::size_t value = 0; value < 256; ++value)
+            if ((value >> (lane % 8)) & 1) table[value] |= Word{1} << (i % bits);
+    }
+}
+
+/// Prepares the scores: a sheet's weighted mean of progress, in sums of eight yes-or-no criteria.
+void PersonEvaluator::weigh() {
+    std::vector<bool> simple(plan_.criteria.size());
+    for (const int c : simple_) simple[static_cast<std::size_t>(c)] = true;
+    for (std::size_t s = 0; s < plan_.sheets.size(); ++s) {
+        auto& judging = judging_[s];
+        const auto& sheet = plan_.sheets[s];
+        for (int c = sheet.first_criterion; c < sheet.first_criterion + sheet.criteria; ++c) {
+            const auto i = static_cast<std::size_t>(c);
+            if (!simple[i]) {
+                judging.quantities.push_back(c);
+                continue;
+            }
+            const auto word = i / bits;
+            const auto shift = static_cast<int>(i % bits / 8 * 8);
+            if (judging.weighed.empty() || judging.weighed.back().word != word ||
+                judging.weighed.back().shift != shift)
+                judging.weighed.push_back({word, shift, {}});
+            for (std::size_t value = 0; value < 256; ++value)
+                if ((value >> (i % 8)) & 1) judging.weighed.back().sum[value] += plan_.weights[i];
+        }
+        judging.total = 0;
+        for (const auto& part : judging.weighed) judging.total += part.sum[255];
+        for (const int c : judging.quantities) judging.total += plan_.weights[static_cast<std::size_t>(c)];
+    }
+    nobody_score_.resize(plan_.sheets.size());
+    score(nobody_score_.data());
+}
+
+void PersonEvaluator::score(double* scores) const {
+    for (const auto& judging : judging_) {
+        double sum = 0;
+        for (const auto& part : judging.weighed) sum += part.sum[(met_[part.word] >> part.shift) & 255];
+        for (const int c : judging.quantities) {
+            const auto i = static_cast<std::size_t>(c);
+            const int only = only_aggregate_[i];
+            const double low = only < 0 ? criteria_[i].range.low : quantities_[static_cast<std::size_t>(only)].low;
+            sum += plan_.weights[i] * progress_of(low, plan_.criteria[i].required);
+        }
+        // dividing last keeps a full sheet at exactly 1
+        *scores++ = judging.total > 0 ? sum / judging.total : 0.0;
+    }
+}
+
+/// Fills in what `evaluate` leaves out: findings of criteria that just ask for some record.
+void PersonEvaluator::complete() const {
+    if (completed_) return;
+    completed_ = true;
+    for (std::size_t a = 0; a < quantities_.size(); ++a) {
+        const auto& aggregate = plan_.aggregates[a];
+        if (aggregate.kind != AggregateKind::some) continue;
+        const auto& tally = tallies_[static_cast<std::size_t>(aggregate.bank)];
+        if ((tally.possible >> aggregate.lane) & 1) {
+            quantities_[a] = quantity(aggregate);
+            touched_aggregates_.push_back(static_cast<int>(a));
+        }
+    }
+    for (std::size_t c = 0; c < criteria_.size(); ++c) {
+        if (only_aggregate_[c] < 0) continue;
+        const auto range = quantities_[static_cast<std::size_t>(only_aggregate_[c])];
+        criteria_[c] = {range, reaches(range, plan_.criteria[c].required)};
     }
 }
 
@@ -195,103 +303,159 @@ void PersonEvaluator::read_table(std::size_t table, std::int64_t first, std::int
     const auto& data = evidence_.tables[table];
     auto& read = tables_[table];
     read.first = data.first[static_cast<std::size_t>(first)];
-    const auto size = static_cast<std::size_t>(data.first[static_cast<std::size_t>(last)] - read.first);
-    read.counts.resize(size);
-    read.start.resize(size);
-    read.end.resize(size);
-    for (std::size_t i = 0; i < size; ++i) {
-        const auto row = data.row(read.first + static_cast<std::int64_t>(i));
-        const auto standing = clocks_[table](row);
-        read.counts[i] = standing.counts;
-        if (standing.counts == Truth::unknown && is_filled(table, read.first + static_cast<std::int64_t>(i)))
-            read.counts[i] = Truth::yes;
-        read.start[i] = standing.start;
-        read.end[i] = standing.end;
-    }
+    read.counts.resize(static_cast<std::size_t>(data.first[static_cast<std::size_t>(last)] - read.first));
+    clocks_[table].counts(data, read.first, read.counts);
+    const auto filled = static_cast<std::size_t>(filled_place_ - read.first);
+    if (filled_table_ == static_cast<int>(table) && filled < read.counts.size() &&
+        read.counts[filled] == Truth::unknown)
+        read.counts[filled] = Truth::yes;
 }
 
 void PersonEvaluator::read_bank(std::size_t index) {
     const auto& bank = plan_.banks[index];
     const auto& data = evidence_.tables[static_cast<std::size_t>(bank.table)];
     const auto& table = tables_[static_cast<std::size_t>(bank.table)];
+    const auto& factors = lookup_.banks[index].factors;
     auto& records = banks_[index];
-    records.assign(table.counts.size(), {});
+    const auto size = table.counts.size();
+    records.resize(size);
 
+    bool fresh = true;
+    for (const auto& factor : factors) {
+        places_.assign(size, 0);
+        for (const auto& part : factor.parts) {
+            const auto& column = data.columns[static_cast<std::size_t>(bank.columns[part.column].column)];
+            const auto* numbers = std::get_if<NumberColumn>(&column);
+            if (numbers == nullptr) {
+                const auto* steps = part.steps.data();
+                each_code(data, table.first, size, column, [&](std::size_t i, auto code) {
+                    places_[i] = static_cast<std::uint16_t>(places_[i] + steps[code]);
+                });
+                continue;
+            }
+            own_.resize(size);
+            if (data.order.empty())
+                numbers->values().spans(
+                    table.first, size,
+                    [&](const auto* values, const Validity& valid, std::int64_t from, std::size_t at,
+                        std::size_t count) {
+                        const std::span steps(own_.data() + at, count);
+                        step_numbers(values + from, part, steps);
+                        each_blank(valid, from, count, [&](std::size_t i) { steps[i] = part.steps[0]; });
+                    });
+            else
+                for (std::size_t i = 0; i < size; ++i)
+                    own_[i] = step_number((*numbers)[data.row(table.first + static_cast<std::int64_t>(i))], part);
+            for (std::size_t i = 0; i < size; ++i)
+                places_[i] = static_cast<std::uint16_t>(places_[i] + own_[i]);
+        }
+        const auto* lanes = factor.lanes.data();
+        if (fresh)
+            for (std::size_t i = 0; i < size; ++i) records[i] = lanes[places_[i]];
+        else
+            for (std::size_t i = 0; i < size; ++i) {
+                records[i].certain &= lanes[places_[i]].certain;
+                records[i].possible &= lanes[places_[i]].possible;
+            }
+        fresh = false;
+    }
+    if (factors.empty()) terms_then_lanes(index);
+    const auto filled = static_cast<std::size_t>(filled_place_ - table.first);
+    if (filled_table_ == bank.table && filled < size) records[filled].certain = records[filled].possible;
+    for (std::size_t i = 0; i < size; ++i) {
+        records[i].certain &= table.counts[i] == Truth::yes ? ~Word{0} : 0;
+        records[i].possible &= table.counts[i] == Truth::no ? 0 : ~Word{0};
+    }
+}
+
+/// The way without factors: column by column which terms live on, then which lanes they open.
+void PersonEvaluator::terms_then_lanes(std::size_t index) {
+    const auto& bank = plan_.banks[index];
+    const auto& data = evidence_.tables[static_cast<std::size_t>(bank.table)];
+    const auto first = tables_[static_cast<std::size_t>(bank.table)].first;
+    auto& records = banks_[index];
+    std::ranges::fill(records, WordPair{});
     for (std::size_t c = 0; c < bank.columns.size(); ++c) {
         const auto& tests = bank.columns[c];
         const auto& column = data.columns[static_cast<std::size_t>(tests.column)];
-        const auto* survivors = lookup_.survivors[index][c].data();
-        const auto by = [&](const auto* codes) {
-            narrow(data.order.empty() ? nullptr : data.order.data(), table.first, survivors, records,
-                   [codes](std::size_t row) { return static_cast<std::size_t>(codes[row]); });
+        const auto* survivors = lookup_.banks[index].survivors[c].data();
+        const auto keep = [&](std::size_t i, std::size_t code) {
+            records[i].certain &= survivors[code].certain;
+            records[i].possible &= survivors[code].possible;
         };
-        if (const auto* words = std::get_if<WordColumn>(&column)) {
-            std::visit([&](const auto& codes) { by(codes.data()); }, words->codes);
-        } else if (const auto* sets = std::get_if<SetColumn>(&column)) {
-            std::visit([&](const auto& codes) { by(codes.data()); }, sets->codes);
-        } else if (const auto* numbers = std::get_if<NumberColumn>(&column)) {
-            classify(*numbers, tests.cuts, data, table.first, records.size(), number_codes_);
-            narrow(nullptr, 0, survivors, records,
-                   [&](std::size_t i) { return std::size_t{number_codes_[i]}; });
-        } else {
-            narrow(nullptr, 0, survivors, records, [](std::size_t) { return std::size_t{0}; });
-        }
+        if (const auto* numbers = std::get_if<NumberColumn>(&column))
+            for (std::size_t i = 0; i < records.size(); ++i)
+                keep(i, class_of((*numbers)[data.row(first + static_cast<std::int64_t>(i))], tests.cuts));
+        else
+            each_code(data, first, records.size(), column,
+                      [&](std::size_t i, auto code) { keep(i, static_cast<std::size_t>(code)); });
     }
-    const auto filled = static_cast<std::size_t>(filled_place_ - table.first);
-    if (filled_table_ == bank.table && filled < records.size()) records[filled].certain = records[filled].possible;
-    for (std::size_t i = 0; i < records.size(); ++i) {
-        auto& [certain, possible] = records[i];
-        if (table.counts[i] == Truth::no) {
-            certain = possible = 0;
-            continue;
-        }
-        const bool same = certain == possible;
+    for (auto& [certain, possible] : records) {
+        certain = bank.lanes_of(certain);
         possible = bank.lanes_of(possible);
-        certain = table.counts[i] != Truth::yes ? 0 : same ? possible : bank.lanes_of(certain);
     }
 }
 
 /// Adds up the bank's lanes over the records of one person.
 void PersonEvaluator::tally(std::size_t index, std::int64_t person) {
+    const auto& data = evidence_.tables[static_cast<std::size_t>(plan_.banks[index].table)];
+    const auto first = tables_[static_cast<std::size_t>(plan_.banks[index].table)].first;
+    const auto* read = banks_[index].data() - first;
+    auto& tally = tallies_[index];
+    const auto wanted = meanings_[index].quantities;
+    Word certain = 0;
+    Word possible = 0;
+    candidates_.clear();
+    const auto to = data.first[static_cast<std::size_t>(person) + 1];
+    for (auto place = data.first[static_cast<std::size_t>(person)]; place < to; ++place) {
+        const auto lanes = read[place];
+        certain |= lanes.certain;
+        possible |= lanes.possible;
+        if (lanes.possible & wanted) candidates_.push_back({place, lanes.certain, lanes.possible});
+    }
+    tally.certain = certain;
+    tally.possible = possible;
+    if (!candidates_.empty()) measure(index, tally);
+}
+
+/// Days, counts and kinds of the candidates.
+void PersonEvaluator::measure(std::size_t index, Tally& tally) {
     const auto& bank = plan_.banks[index];
     const auto t = static_cast<std::size_t>(bank.table);
     const auto& data = evidence_.tables[t];
-    const auto& table = tables_[t];
-    const auto& read = banks_[index];
-    auto& tally = tallies_[index];
-    tally.certain = tally.possible = tally.undated = tally.certainly_undated = 0;
-    dated_.clear();
-    identified_.clear();
-    const auto from = data.first[static_cast<std::size_t>(person)];
-    const auto to = data.first[static_cast<std::size_t>(person) + 1];
     const auto timed = bank.united | bank.summed;
-    const auto identities = plan_.framework.tables[t].identity;
-    const bool starts_filled = options_.takes_as_filled(bank.table, plan_.framework.tables[t].start);
-    for (auto place = from; place < to; ++place) {
-        const auto i = static_cast<std::size_t>(place - table.first);
-        const auto [certain, possible] = read[i];
-        if (possible == 0) continue;
-        tally.certain |= certain;
-        tally.possible |= possible;
-        if (possible & timed) {
-            if (table.start[i] == no_day) {
-                tally.undated |= possible & timed;
-                if (starts_filled || is_filled(t, place)) tally.certainly_undated |= certain & timed;
-            } else dated_.push_back({table.start[i], table.end[i], certain, possible});
+    if (tally.possible & timed) {
+        const bool starts_filled = options_.takes_as_filled(bank.table, plan_.framework.tables[t].start);
+        tally.undated = tally.certainly_undated = 0;
+        dated_.clear();
+        for (const auto& [place, certain, possible] : candidates_) {
+            if ((possible & timed) == 0) continue;
+            const auto standing = clocks_[t](data.row(place));
+            if (standing.start != no_day) {
+                dated_.push_back({standing.start, standing.end, certain, possible});
+                continue;
+            }
+            tally.undated |= possible & timed;
+            if (starts_filled || is_filled(t, place)) tally.certainly_undated |= certain & timed;
         }
-        if (possible & bank.counted) {
-            const auto id = identities < 0
-                                ? -1
-                                : identity(data.columns[static_cast<std::size_t>(identities)],
-                                           data.row(place));
+        unite(tally, timed);
+        each_bit(tally.certainly_undated, [&](std::size_t lane) {
+            tally.united[lane].low = tally.summed[lane].low = infinity;
+        });
+    }
+    if (tally.possible & bank.counted) {
+        const auto identities = plan_.framework.tables[t].identity;
+        identified_.clear();
+        for (const auto& [place, certain, possible] : candidates_) {
+            if ((possible & bank.counted) == 0) continue;
+            const auto id = identities < 0 ? -1
+                                           : identity(data.columns[static_cast<std::size_t>(identities)],
+                                                      data.row(place));
             identified_.push_back({id, certain, possible});
         }
+        count(tally, bank.counted);
     }
-    if (tally.possible & timed) unite(tally, timed);
-    each_bit(tally.certainly_undated, [&](std::size_t lane) {
-        tally.united[lane].low = tally.summed[lane].low = infinity;
-    });
-    if (tally.possible & bank.counted) count(tally, bank.counted);
+    if (tally.possible & bank.kinds) tell_kinds(index, tally);
 }
 
 /// Days of each lane: the union by a running latest end over records in order of their start, and the sum.
@@ -339,37 +503,35 @@ void PersonEvaluator::count(Tally& tally, Word lanes) {
     }
 }
 
-Range PersonEvaluator::kinds(const Aggregate& aggregate, std::int64_t person) const {
-    const auto t = static_cast<std::size_t>(aggregate.table);
+/// Which kinds are seen in each lane.
+void PersonEvaluator::tell_kinds(std::size_t index, Tally& tally) {
+    const auto& bank = plan_.banks[index];
+    const auto t = static_cast<std::size_t>(bank.table);
     const auto& data = evidence_.tables[t];
-    const auto& read = banks_[static_cast<std::size_t>(aggregate.bank)];
-    const auto& column = data.columns[static_cast<std::size_t>(aggregate.column)];
-    const Word lane = Word{1} << aggregate.lane;
-    Word certain = 0;
-    Word possible = 0;
-    double blank = 0;
-    double certainly_blank = 0;
-    const bool column_filled = options_.takes_as_filled(aggregate.table, aggregate.column);
-    const auto to = data.first[static_cast<std::size_t>(person) + 1];
-    for (auto place = data.first[static_cast<std::size_t>(person)]; place < to; ++place) {
-        const auto i = static_cast<std::size_t>(place - tables_[t].first);
-        if ((read[i].possible & lane) == 0) continue;
-        const int word = cell(column, data.row(place)).word;
-        if (word < 0) {
-            blank += 1;
-            const bool filled = column_filled || is_filled(t, place);
-            certainly_blank += filled && (read[i].certain & lane) ? 1 : 0;
-            continue;
+    for (std::size_t k = 0; k < tally.kinds.size(); ++k) {
+        auto& kinds = tally.kinds[k];
+        each_bit(tally.possible & bank.kinds, [&](std::size_t lane) { kinds[lane] = {}; });
+        const auto& column = data.columns[static_cast<std::size_t>(tally.kind_columns[k])];
+        const bool column_filled = options_.takes_as_filled(bank.table, tally.kind_columns[k]);
+        for (const auto& [place, certain, possible] : candidates_) {
+            const Word lanes = possible & bank.kinds;
+            if (lanes == 0) continue;
+            const int word = cell(column, data.row(place)).word;
+            if (word >= 0) {
+                const Word kind = Word{1} << word;
+                each_bit(lanes, [&](std::size_t lane) { kinds[lane].seen.possible |= kind; });
+                each_bit(certain & lanes, [&](std::size_t lane) { kinds[lane].seen.certain |= kind; });
+                continue;
+            }
+            each_bit(lanes, [&](std::size_t lane) { kinds[lane].blank += 1; });
+            if (column_filled || is_filled(t, place))
+                each_bit(certain & lanes, [&](std::size_t lane) { kinds[lane].certainly_blank += 1; });
         }
-        possible |= Word{1} << word;
-        if (read[i].certain & lane) certain |= Word{1} << word;
     }
-    return {std::min(std::popcount(certain) + certainly_blank, aggregate.most),
-            std::min(std::popcount(possible) + blank, aggregate.most)};
 }
 
 /// A quantity over a lane that some record may be in.
-Range PersonEvaluator::quantity(const Aggregate& aggregate, std::int64_t person) const {
+Range PersonEvaluator::quantity(const Aggregate& aggregate) const {
     const auto& tally = tallies_[static_cast<std::size_t>(aggregate.bank)];
     const Word lane = Word{1} << aggregate.lane;
     const auto at = static_cast<std::size_t>(aggregate.lane);
@@ -378,7 +540,12 @@ Range PersonEvaluator::quantity(const Aggregate& aggregate, std::int64_t person)
         case AggregateKind::united_days: return tally.united[at];
         case AggregateKind::summed_days: return tally.summed[at];
         case AggregateKind::count: return tally.counted[at];
-        case AggregateKind::kinds: return kinds(aggregate, person);
+        case AggregateKind::kinds: {
+            const auto column = std::ranges::find(tally.kind_columns, aggregate.column) - tally.kind_columns.begin();
+            const auto& kinds = tally.kinds[static_cast<std::size_t>(column)][at];
+            return {std::min(std::popcount(kinds.seen.certain) + kinds.certainly_blank, aggregate.most),
+                    std::min(std::popcount(kinds.seen.possible) + kinds.blank, aggregate.most)};
+        }
     }
     return {};
 }
@@ -413,60 +580,95 @@ Finding PersonEvaluator::find(int index) const {
     return finding;
 }
 
-/// Finds a sheet's touched criteria and its status.
+void PersonEvaluator::set(std::size_t criterion, Truth truth) {
+    const Word bit = Word{1} << (criterion % bits);
+    auto& met = met_[criterion / bits];
+    auto& open = open_[criterion / bits];
+    met = truth == Truth::yes ? met | bit : met & ~bit;
+    open = truth != Truth::no ? open | bit : open & ~bit;
+}
+
+/// Finds a sheet's composed criteria where they are touched, and its status.
 void PersonEvaluator::judge(int index) {
     const auto at = static_cast<std::size_t>(index);
-    const auto& sheet = plan_.sheets[at];
-    Truth evidenced = Truth::yes;
-    for (int c = sheet.first_criterion; c < sheet.first_criterion + sheet.criteria; ++c) {
+    const auto& judging = judging_[at];
+    for (const int c : judging.composed) {
         const auto i = static_cast<std::size_t>(c);
-        if ((touched_criteria_[i / bits] >> (i % bits)) & 1) {
-            const int only = only_aggregate_[i];
-            if (only < 0) {
-                criteria_[i] = find(plan_.criteria[i].node);
-            } else {
-                const auto range = quantities_[static_cast<std::size_t>(only)];
-                criteria_[i] = {range, reaches(range, plan_.criteria[i].required)};
-            }
-        }
-        evidenced = evidenced & criteria_[i].truth;
+        if (!judging.refers && !has_bit(touched_composed_, i)) continue;
+        criteria_[i] = find(plan_.criteria[i].node);
+        set(i, criteria_[i].truth);
     }
-    Truth deemed = Truth::no;
-    for (const int node : sheet.deemed_by) deemed = deemed | find(node).truth;
+    bool met = true;
+    bool open = true;
+    for (const auto& [word, mask] : judging.pieces) {
+        met = met && (met_[word] & mask) == mask;
+        open = open && (open_[word] & mask) == mask;
+    }
+    const auto evidenced = met ? Truth::yes : open ? Truth::unknown : Truth::no;
+    Truth deemed = judging.nobody_deemed;
+    if (judging.refers || has_bit(touched_deemed_, at)) {
+        deemed = Truth::no;
+        for (const int node : plan_.sheets[at].deemed_by) deemed = deemed | find(node).truth;
+    }
     status_[at] = evidenced | deemed;
     basis_[at] = evidenced == Truth::yes ? Basis::evidenced
                  : deemed == Truth::yes  ? Basis::deemed
                                          : Basis::none;
 }
 
-void PersonEvaluator::evaluate(std::int64_t person) {
+bool PersonEvaluator::evaluate(std::int64_t person) {
     for (const int a : touched_aggregates_)
         quantities_[static_cast<std::size_t>(a)] = nobody_quantities_[static_cast<std::size_t>(a)];
-    each_bit(touched_criteria_, [&](std::size_t c) { criteria_[c] = nobody_criteria_[c]; });
-    each_bit(touched_sheets_, [&](std::size_t i) {
-        const auto s = static_cast<std::size_t>(plan_.order[i]);
-        status_[s] = nobody_status_[s];
-        basis_[s] = nobody_basis_[s];
-    });
     touched_aggregates_.clear();
-    std::ranges::fill(touched_criteria_, 0);
-    std::ranges::fill(touched_sheets_, 0);
+    each_bit(touched_composed_, [&](std::size_t c) { criteria_[c] = nobody_criteria_[c]; });
+    std::ranges::fill(touched_composed_, 0);
+    std::ranges::fill(touched_deemed_, 0);
+    std::ranges::copy(nobody_met_, met_.begin());
+    std::ranges::copy(nobody_open_, open_.begin());
+    completed_ = false;
 
+    bool touched = false;
+    const auto words = met_.size();
     for (std::size_t b = 0; b < banks_.size(); ++b) {
         if (!evidence_.tables[static_cast<std::size_t>(plan_.banks[b].table)].supplied) continue;
         tally(b, person);
-        each_bit(tallies_[b].possible, [&](std::size_t lane) {
+        const auto& tally = tallies_[b];
+        if (tally.possible == 0) continue;
+        touched = true;
+        const auto& meaning = meanings_[b];
+        const auto* tables = meaning.criteria.data();
+        for (Word certain = tally.certain, possible = tally.possible; possible != 0;
+             certain >>= 8, possible >>= 8)
+            for (std::size_t w = 0; w < words; ++w, ++tables) {
+                met_[w] |= (*tables)[certain & 255];
+                open_[w] |= (*tables)[possible & 255];
+            }
+        each_bit(tally.possible & meaning.quantities, [&](std::size_t lane) {
             const auto& reach = reach_[b * bits + lane];
             for (const int a : reach.aggregates) {
                 const auto i = static_cast<std::size_t>(a);
-                quantities_[i] = quantity(plan_.aggregates[i], person);
+                const auto range = quantity(plan_.aggregates[i]);
+                quantities_[i] = range;
                 touched_aggregates_.push_back(a);
+                for (const int c : direct_[i]) {
+                    const auto criterion = static_cast<std::size_t>(c);
+                    set(criterion, reaches(range, plan_.criteria[criterion].required));
+                }
             }
-            unite_bits(touched_criteria_, reach.criteria);
-            unite_bits(touched_sheets_, reach.sheets);
+            unite_bits(touched_composed_, reach.composed);
+            unite_bits(touched_deemed_, reach.deemed);
         });
     }
-    each_bit(touched_sheets_, [&](std::size_t i) { judge(plan_.order[i]); });
+    if (touched || !was_nobody_) {
+        if (touched) {
+            for (const int sheet : plan_.order) judge(sheet);
+        } else {
+            std::ranges::copy(nobody_status_, status_.begin());
+            std::ranges::copy(nobody_basis_, basis_.begin());
+        }
+    }
+    was_nobody_ = !touched;
+    return touched;
 }
 
 }  // namespace tassei

@@ -1,27 +1,16 @@
 #pragma once
 
+#include <array>
 #include <bit>
 #include <span>
 #include <vector>
 
+#include "lookup.hpp"
 #include "tassei/assessment.hpp"
 #include "tassei/record.hpp"
 
 /// One person after the other: lanes of records, aggregates of lanes, criteria, sheets.
 namespace tassei {
-
-/// A word of what certainly and a word of what possibly holds.
-struct WordPair {
-    Word certain = ~Word{0};
-    Word possible = ~Word{0};
-};
-
-/// Which terms each code of a column lets live, for this evidence: by bank, by column of the bank.
-struct Lookup {
-    std::vector<std::vector<std::vector<WordPair>>> survivors;
-
-    Lookup(const Plan& plan, const Evidence& evidence, const Options& options);
-};
 
 /// Calls `act` with the number of each bit that is set.
 template <class Act>
@@ -71,17 +60,22 @@ public:
     /// Looks at the records of these persons, all at once.
     void read(std::int64_t first_person, std::int64_t last_person);
 
-    /// Evaluates one of the persons that were read.
-    void evaluate(std::int64_t person);
+    /// Evaluates one of the persons that were read; false: nothing told them from one without records.
+    bool evaluate(std::int64_t person);
 
-    [[nodiscard]] std::span<const Finding> criteria() const { return criteria_; }
-    /// Bits of the criteria that may differ from those of a person without records, `nobody`.
-    [[nodiscard]] std::span<const Word> touched() const { return touched_criteria_; }
-    [[nodiscard]] std::span<const Finding> nobody() const { return nobody_criteria_; }
+    [[nodiscard]] std::span<const Finding> criteria() const {
+        complete();
+        return criteria_;
+    }
     /// By aggregate of the plan.
-    [[nodiscard]] std::span<const Range> quantities() const { return quantities_; }
+    [[nodiscard]] std::span<const Range> quantities() const {
+        complete();
+        return quantities_;
+    }
     [[nodiscard]] std::span<const Truth> status() const { return status_; }
     [[nodiscard]] std::span<const Basis> basis() const { return basis_; }
+    /// Writes the score of every sheet.
+    void score(double* scores) const;
     /// The lanes of a bank that a record is in, by its place; of a person that was read.
     [[nodiscard]] WordPair lanes(std::size_t bank, std::int64_t place) const {
         const auto table = static_cast<std::size_t>(plan_.banks[bank].table);
@@ -89,12 +83,16 @@ public:
     }
 
 private:
-    /// What was read of a table: by record, its days and, by bank, its lanes.
+    /// What was read of a table: whether each record counts.
     struct TableRead {
         std::int64_t first = 0;  ///< place of the first record
         std::vector<Truth> counts;
-        std::vector<Day> start;
-        std::vector<Day> end;
+    };
+    /// A record of the person that a quantity looks at.
+    struct Candidate {
+        std::int64_t place;
+        Word certain;
+        Word possible;
     };
     struct Dated {
         Day start;
@@ -107,6 +105,12 @@ private:
         Word certain;
         Word possible;
     };
+    /// Kinds seen in a lane, a bit each, and records that do not say theirs.
+    struct Kinds {
+        WordPair seen{0, 0};
+        double blank = 0;
+        double certainly_blank = 0;
+    };
     /// Aggregates of one bank, by lane.
     struct Tally {
         Word certain = 0;   ///< lanes that some record is certainly in
@@ -114,6 +118,33 @@ private:
         Word undated = 0;   ///< lanes with a record whose start nobody knows, possibly in them
         Word certainly_undated = 0;  ///< of them, those that a filled start makes as long as can be
         std::vector<Range> united, summed, counted;
+        std::vector<int> kind_columns;
+        std::vector<std::vector<Kinds>> kinds;  ///< by column of these, by lane
+    };
+    /// What the lanes of a bank mean, made once.
+    struct Meaning {
+        Word quantities = 0;  ///< lanes that more looks at than whether some record is in them
+        /// By byte of the lanes, by word of the criteria: those that just ask for some record.
+        std::vector<ByteTable> criteria;
+    };
+    /// A sheet's criteria as bits of one or more words, and its score.
+    struct Judging {
+        struct Piece {
+            std::size_t word = 0;
+            Word mask = 0;
+        };
+        struct Weighed {
+            std::size_t word = 0;
+            int shift = 0;
+            std::array<double, 256> sum{};  ///< by eight bits: weights of the criteria that are met
+        };
+        std::vector<Piece> pieces;
+        std::vector<int> composed;     ///< criteria that are found by their nodes
+        bool refers = false;           ///< some of them, or what deems it, to other sheets
+        std::vector<int> quantities;   ///< criteria whose progress is more than a bit
+        std::vector<Weighed> weighed;
+        double total = 0;
+        Truth nobody_deemed = Truth::no;
     };
 
     [[nodiscard]] bool is_filled(std::size_t table, std::int64_t place) const {
@@ -122,13 +153,18 @@ private:
     void read_table(std::size_t table, std::int64_t first, std::int64_t last);
     void read_bank(std::size_t bank);
     void tally(std::size_t bank, std::int64_t person);
+    void measure(std::size_t bank, Tally& tally);
     void unite(Tally& tally, Word lanes);
     void count(Tally& tally, Word lanes);
-    [[nodiscard]] Range kinds(const Aggregate& aggregate, std::int64_t person) const;
-    [[nodiscard]] Range quantity(const Aggregate& aggregate, std::int64_t person) const;
+    void tell_kinds(std::size_t bank, Tally& tally);
+    void terms_then_lanes(std::size_t bank);
+    [[nodiscard]] Range quantity(const Aggregate& aggregate) const;
+    void set(std::size_t criterion, Truth truth);
+    void complete() const;
     [[nodiscard]] Finding find(int node) const;
     void depend(int node, std::vector<int>& aggregates, std::vector<int>& sheets) const;
     void link();
+    void weigh();
     void judge(int sheet);
 
     const Plan& plan_;
@@ -141,30 +177,40 @@ private:
     std::vector<TableRead> tables_;
     std::vector<std::vector<WordPair>> banks_;  // by bank, by record: terms, then lanes
     std::vector<Tally> tallies_;
+    std::vector<Candidate> candidates_;
     std::vector<Dated> dated_;
     std::vector<Identified> identified_;
     std::vector<Day> latest_certain_, latest_possible_;
+    std::vector<std::uint16_t> places_, own_;
 
-    /// What a lane feeds, by number: bits of criteria, and of sheets in the order of evaluation.
+    /// What a lane feeds beyond bits of criteria: bits of composed criteria, of sheets that it may deem.
     struct Reach {
         std::vector<int> aggregates;
-        std::vector<Word> criteria;
-        std::vector<Word> sheets;
+        std::vector<Word> composed;
+        std::vector<Word> deemed;
     };
-    std::vector<Reach> reach_;          // by bank × 64 + lane
-    std::vector<int> only_aggregate_;   // by criterion: the one thing it looks at, or -1
-    std::vector<int> touched_aggregates_;
-    std::vector<Word> touched_criteria_, touched_sheets_;
-    std::vector<std::uint16_t> number_codes_;
+    std::vector<Meaning> meanings_;          // by bank
+    std::vector<Reach> reach_;               // by bank × 64 + lane
+    std::vector<std::vector<int>> direct_;   // by aggregate: criteria that are nothing but it
+    std::vector<int> simple_;                // criteria that just ask for some record
+    std::vector<int> only_aggregate_;        // by criterion: the one thing it looks at, or -1
+    std::vector<Judging> judging_;           // by sheet
+    std::vector<Word> touched_composed_, touched_deemed_;
+    mutable std::vector<int> touched_aggregates_;
+    mutable bool completed_ = false;
+    bool was_nobody_ = true;
 
     // What a person without any record gets.
     std::vector<Range> nobody_quantities_;
     std::vector<Finding> nobody_criteria_;
+    std::vector<Word> nobody_met_, nobody_open_;
     std::vector<Truth> nobody_status_;
     std::vector<Basis> nobody_basis_;
+    std::vector<double> nobody_score_;
 
-    std::vector<Range> quantities_;
-    std::vector<Finding> criteria_;
+    mutable std::vector<Range> quantities_;
+    mutable std::vector<Finding> criteria_;
+    std::vector<Word> met_, open_;  // bits of criteria: certainly, possibly
     std::vector<Truth> status_;
     std::vector<Basis> basis_;
 };

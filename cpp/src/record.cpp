@@ -80,4 +80,23 @@ Standing Clock::operator()(std::int64_t row) const {
     return standing;
 }
 
+void Clock::counts(const TableData& data, std::int64_t first, std::span<Truth> found) const {
+    const auto* column = has_period_ ? start_ : has_date_ ? date_ : nullptr;
+    const bool only_late_ones_do_not = oldest_ == no_day && verification_ == nullptr;
+    if (only_late_ones_do_not && column == nullptr) {
+        std::ranges::fill(found, Truth::yes);
+    } else if (only_late_ones_do_not && data.order.empty()) {
+        column->values().spans(first, found.size(), [&](const auto* values, const Validity& valid,
+                                                        std::int64_t from, std::size_t at, std::size_t count) {
+            const auto own = found.subspan(at, count);
+            for (std::size_t i = 0; i < count; ++i)
+                own[i] = column->day(values[from + static_cast<std::int64_t>(i)]) > as_of_ ? Truth::no : Truth::yes;
+            each_blank(valid, from, count, [&](std::size_t i) { own[i] = Truth::yes; });
+        });
+    } else {
+        for (std::size_t i = 0; i < found.size(); ++i)
+            found[i] = (*this)(data.row(first + static_cast<std::int64_t>(i))).counts;
+    }
+}
+
 }  // namespace tassei

@@ -36,6 +36,7 @@ public:
     [[nodiscard]] const Values& values() const { return values_; }
     [[nodiscard]] std::int64_t ticks() const { return ticks_; }
 
+
     /// The day of a row, or no_day where it is blank.
     [[nodiscard]] Day operator[](std::int64_t row) const {
         if (days_ != nullptr) return valid_[row] ? days_[row] : no_day;

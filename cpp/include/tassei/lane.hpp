@@ -54,6 +54,8 @@ struct Bank {
     int table = 0;
     int lanes = 0;
     std::vector<ColumnTests> columns;
+    std::vector<Word> terms_of_clause;
+    std::vector<Word> lanes_of_clause;
     std::vector<ByteTable> opened;  ///< by byte of the terms: clauses
     std::vector<ByteTable> shut;    ///< by byte of the clauses that are not open: lanes
 
@@ -63,6 +65,8 @@ struct Bank {
     Word summed = 0;
     Word counted = 0;
     Word kinds = 0;
+
+    [[nodiscard]] Word all() const { return lanes == bits ? ~Word{0} : (Word{1} << lanes) - 1; }
 
     /// The lanes that a record with these terms is in.
     [[nodiscard]] Word lanes_of(Word terms) const {
@@ -77,7 +81,7 @@ struct Bank {
             closed |= of_byte[clauses & 255];
             clauses >>= 8;
         }
-        return ~closed & (lanes == bits ? ~Word{0} : (Word{1} << lanes) - 1);
+        return ~closed & all();
     }
 };
 

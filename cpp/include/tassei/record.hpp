@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <utility>
 
 #include "tassei/assessment.hpp"
@@ -23,6 +24,9 @@ struct Clock {
           const Options& options);
 
     [[nodiscard]] Standing operator()(std::int64_t row) const;
+
+    /// Whether each of the records at the places from `first` on counts.
+    void counts(const TableData& data, std::int64_t first, std::span<Truth> found) const;
 
     /// The start, or date, and the end of a record, no_day where they are blank.
     [[nodiscard]] std::pair<Day, Day> dates(std::int64_t row) const;

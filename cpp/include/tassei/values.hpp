@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -21,6 +23,23 @@ struct Validity {
         return bits == nullptr || ((bits[at >> 3] >> (at & 7)) & 1) != 0;
     }
 };
+
+/// Calls `act(i)` for every blank among the values from `first` on.
+template <class Act>
+void each_blank(const Validity& valid, std::int64_t first, std::size_t size, const Act& act) {
+    if (valid.bits == nullptr) return;
+    for (std::size_t i = 0; i < size;) {
+        const auto at = valid.offset + first + static_cast<std::int64_t>(i);
+        if (at % 8 == 0 && i + 8 <= size) {
+            for (unsigned blank = ~static_cast<unsigned>(valid.bits[at >> 3]) & 255U; blank != 0; blank &= blank - 1)
+                act(i + static_cast<std::size_t>(std::countr_zero(blank)));
+            i += 8;
+        } else {
+            if (((valid.bits[at >> 3] >> (at & 7)) & 1) == 0) act(i);
+            ++i;
+        }
+    }
+}
 
 enum class Width { int8, uint8, int16, uint16, int32, uint32, int64, uint64, float32, float64 };
 
@@ -125,6 +144,22 @@ public:
                 else
                     for (std::int64_t i = 0; i < piece.rows; ++i)
                         if (piece.valid[i]) act(piece.first + i, data[i]);
+            }
+        });
+    }
+
+    /// Calls `act(values, valid, from, i, count)` for the parts of `size` rows from `first` on that lie in
+    /// one piece each: `values + from` and validity from `from` on are those of the rows `first + i` on.
+    template <class Act>
+    void spans(std::int64_t first, std::size_t size, const Act& act) const {
+        with_width(width_, [&](const auto* type) {
+            for (std::size_t i = 0; i < size;) {
+                const auto row = first + static_cast<std::int64_t>(i);
+                const auto& piece = this->piece(row);
+                const auto from = row - piece.first;
+                const auto count = std::min(size - i, static_cast<std::size_t>(piece.rows - from));
+                act(static_cast<decltype(type)>(piece.data), piece.valid, from, i, count);
+                i += count;
             }
         });
     }
