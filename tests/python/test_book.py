@@ -32,7 +32,9 @@ def test_sheets_hold_the_tables(assessment, framework, lang, tmp_path):
     person = assessment.levels()["person_id"].iloc[0]
     path = assessment.to_excel(tmp_path / "out.xlsx", lang=lang, by="site_id", people=[person])
     book, say = openpyxl.load_workbook(path), words.words(lang)
-    names = ["distribution", "groups", "levels", "sheets", "gaps", "bottlenecks", "completeness", "ledger"]
+    names = [
+        "distribution", "groups", "levels", "sheets", "next", "gaps", "bottlenecks", "completeness", "ledger",
+    ]  # fmt: skip
     assert book.sheetnames == [say["book_overview"], *(say[f"book_{name}"] for name in names)]
     levels = assessment.levels()
     found = rows(book, say["book_levels"])
@@ -47,7 +49,7 @@ def test_sheets_hold_the_tables(assessment, framework, lang, tmp_path):
         assert sheet.freeze_panes == "A2"
         assert sheet.auto_filter.ref is not None
     overview = [row[1].value for row in book[say["book_overview"]].iter_rows()]
-    assert framework.fingerprint in overview and AS_OF in overview
+    assert framework.fingerprint in overview and pd.Timestamp(AS_OF) in overview
     assert book[say["book_sheets"]].conditional_formatting
 
 
