@@ -797,10 +797,10 @@ class Assessment:
         self, path: str | os.PathLike[str], lang: str = "en", by: str | None = None,
         min_group: int = MIN_GROUP, people: Sequence[str] = (),
     ) -> Path:  # fmt: skip
-        """Writes a workbook: overview, distribution, levels, sheets, gaps, bottlenecks, completeness.
+        """Writes a workbook: overview, distribution, levels, sheets, next level, gaps and what holds back.
 
-        Headers stay in sight and have filters; levels, scores and statuses are coloured. Text stays
-        text, whatever it looks like.
+        Headers and ids are in words, stay in sight and have filters; levels, shares and statuses are
+        coloured, the same level by the same blue everywhere. Text stays text, whatever it looks like.
 
         Parameters
         ----------
@@ -823,7 +823,16 @@ class Assessment:
         AssessError
             No workbook's name, more rows than a sheet holds, unknown person or column.
         EvidenceError
-            The extra ``excel`` is not installed.
+            The extra ``excel`` is not installed, or a text is too long for a cell.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile, tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
+        >>> a = tassei.assess(evidence, as_of="2026-03-31")
+        >>> a.to_excel(pathlib.Path(tempfile.mkdtemp()) / "out.xlsx", lang="ja").name
+        'out.xlsx'
         """
         from .book import write_book
 

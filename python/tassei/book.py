@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from .error import AssessError
 from .export import SHEET_ROWS, replacing, workbook, write_sheet
+from .layout import columns_wide
 from .suppress import MIN_GROUP
 from .words import headline, level_label, one_line, readings, verification_label, words
 
@@ -37,19 +38,19 @@ def write_book(
         raise AssessError(f"{path.name}: expected a name that ends in .xlsx")
     say = words(lang)
     frames = {
-        name: _shown(a, table.to_pandas(), lang, by)
+        name: _shown(a, table.to_pandas(), lang, by if name == "groups" else None)
         for name, table in _tables(a, lang, by, min_group, people)
     }
     with replacing(path) as target, workbook(target) as book:
         overview = book.add_worksheet(say["book_overview"])
         sheets = {name: book.add_worksheet(say[f"book_{name}"]) for name in frames}
-        _overview(book, overview, a, lang, {name: len(frame) for name, frame in frames.items()})
+        _overview(book, overview, a, lang, frames, min_group)
         for name, frame in frames.items():
-            own = [column for column in frame.columns if column != by]
-            heads = {column: headline(say[f"column_{column}"]) for column in own}
-            write_sheet(book, sheets[name], frame, heads, _formats(a, own, lang))
+            ours = frame.columns.drop(by) if name == "groups" else frame.columns
+            heads = {column: headline(say[f"column_{column}"]) for column in ours}
+            write_sheet(book, sheets[name], frame, heads, _formats(a, frame[ours], lang))
             sheets[name].set_footer(f"&L{say[f'book_{name}']}&R&P / &N")
-            _colours(book, sheets[name], frame, a, lang, by)
+            _colours(book, sheets[name], frame, ours, a, lang)
     return path
 
 
@@ -95,7 +96,9 @@ def _next_level(a: Assessment) -> pa.Table:
     return a.to_arrow("criteria").filter(pa.array(wanted.ravel()))
 
 
-def _overview(book: Any, sheet: Any, a: Assessment, lang: str, counts: Mapping[str, int]) -> None:
+def _overview(
+    book: Any, sheet: Any, a: Assessment, lang: str, frames: Mapping[str, pd.DataFrame], min_group: int
+) -> None:
     say, framework = words(lang), a.framework
     bold = book.add_format({"bold": True, "valign": "top"})
     value = book.add_format({"text_wrap": True, "align": "left", "valign": "top"})
@@ -111,11 +114,14 @@ def _overview(book: Any, sheet: Any, a: Assessment, lang: str, counts: Mapping[s
         (say["book_people"], len(a)),
         *((label, choice) for label, choice, _ in readings(a, lang)),
         (say["minimum"], verification_label(a, lang) if a.min_verification else say["none"]),
-        (say["method"], say["method_text"]),
+        (say["method"], say["method_text"].strip()),
     ]  # fmt: skip
+    if "groups" in frames and min_group > 1:
+        rows.append((say["suppressed"], say["suppression_note"].format(n=min_group)))
     for row, (name, said) in enumerate(rows, 2):
         sheet.write_string(row, 0, headline(name), bold)
         if isinstance(said, str):
+            sheet.set_row(row, 15 * (1 + columns_wide(said) // 70))
             sheet.write_string(row, 1, said, value)
         elif isinstance(said, int):
             sheet.write_number(row, 1, said, count)
@@ -124,11 +130,11 @@ def _overview(book: Any, sheet: Any, a: Assessment, lang: str, counts: Mapping[s
     start = len(rows) + 3
     for place, name in enumerate((say["book_sheet"], "", say["book_rows"])):
         sheet.write_string(start, place, name, bold)
-    for row, (name, number) in enumerate(counts.items(), start + 1):
+    for row, (name, frame) in enumerate(frames.items(), start + 1):
         title = say[f"book_{name}"]
         sheet.write_url(row, 0, f"internal:'{title}'!A1", string=title)
         sheet.write_string(row, 1, say[f"about_{name}"], value)
-        sheet.write_number(row, 2, number, count)
+        sheet.write_number(row, 2, len(frame), count)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
@@ -164,28 +170,27 @@ def _each(cells: pd.Series, label: Callable[[Any], str]) -> pd.Series:
     return cells.map({cell: headline(label(cell)) for cell in cells.dropna().unique()})
 
 
-def _formats(a: Assessment, names: Sequence[str], lang: str) -> dict[str, str]:
+def _formats(a: Assessment, frame: pd.DataFrame, lang: str) -> dict[str, str]:
     below = words(lang)["below"].format(level=level_label(a, min(a.framework.levels), lang))
     none = one_line(below).replace('"', "")
-    return {name: "0.0%" for name in names if name in _SHARES} | {
-        name: f'0;-0;"{none}"' for name in names if name in ("level", "possible_level")
+    return {name: "0.0%" for name in frame.columns if name in _SHARES} | {
+        name: f'0;-0;"{none}"' for name in frame.columns if name in _LEVELS and (frame[name] == 0).any()
     }
 
 
-def _colours(book: Any, sheet: Any, frame: pd.DataFrame, a: Assessment, lang: str, by: str | None) -> None:
+def _colours(book: Any, sheet: Any, frame: pd.DataFrame, ours: pd.Index, a: Assessment, lang: str) -> None:
     say, last = words(lang), max(len(frame), 1)
     statuses = [(f'"{headline(say[word])}"', shade) for word, shade in _SHADES.items()]
     levels = list(_blues(a.framework.levels).items())
-    for place, name in enumerate(frame.columns):
-        if name == by:
-            continue
+    for name in ours:
+        place = frame.columns.get_loc(name)
         for value, shade in statuses if name == "status" else levels if name in _LEVELS else []:
             rule = {"type": "cell", "criteria": "==", "value": value,
                     "format": book.add_format({"bg_color": shade})}  # fmt: skip
             sheet.conditional_format(1, place, last, place, rule)
         if name in _SHARES:
-            bar = {"type": "data_bar", "bar_color": "#8FC1E3", "min_value": 0,
-                   "max_value": 1, "min_type": "num", "max_type": "num"}  # fmt: skip
+            bar = {"type": "data_bar", "bar_color": "#8FC1E3", "min_length": 0, "max_length": 100,
+                   "min_value": 0, "max_value": 1, "min_type": "num", "max_type": "num"}  # fmt: skip
             sheet.conditional_format(1, place, last, place, bar)
 
 

@@ -23,13 +23,16 @@ SHEET_ROWS = 1_048_575  # of a sheet, below the header
 _LONGEST = 32_767  # characters of a cell
 _LOOKED_AT = 1_000  # rows that decide a column's width
 _WIDTHS = (8, 60)
+_HEAD = 16  # wider headers take two lines
+_LINE = 15  # points
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:
     """Writes a data frame as ``.csv``, ``.parquet`` or ``.xlsx``, as the path's suffix says.
 
     A workbook has one sheet with a header that stays in sight and a filter on every column; text
-    stays text, whatever it looks like.
+    stays text, whatever it looks like. A ``.csv`` begins with a byte order mark, so that Excel reads
+    it as UTF-8.
 
     Raises
     ------
@@ -99,14 +102,17 @@ def write_sheet(
     head = book.add_format(
         {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "text_wrap": True, "valign": "top"}
     )
-    day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
+    day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "vcenter", "align": "left"})
     texts, numbers = [], []
+    if any(columns_wide(str(heads.get(name, name))) > _HEAD for name in frame.columns):
+        sheet.set_row(0, 2 * _LINE)
     for place, name in enumerate(frame.columns):
         shown = str(heads.get(name, name))
         wide = max(_width(shown, frame[name]), columns_wide(formats.get(name, "")))
-        looks = {"text_wrap": wide > _WIDTHS[1], "valign": "top"}
+        looks = {"text_wrap": wide > _WIDTHS[1], "valign": "vcenter"}
         texts.append(book.add_format({"num_format": "@", **looks}))
-        numbers.append(book.add_format({"num_format": formats.get(name, "General"), "valign": "top"}))
+        looks = {"valign": "vcenter", "align": "right", "indent": 1}
+        numbers.append(book.add_format({"num_format": formats.get(name, "General"), **looks}))
         numeric = pd.api.types.is_numeric_dtype(frame[name])
         sheet.set_column(place, place, min(wide, _WIDTHS[1]), None if numeric else texts[-1])
         sheet.write_string(0, place, shown, head)
@@ -142,7 +148,10 @@ def _is_blank(cell: Any) -> bool:
 
 def _width(name: str, cells: pd.Series) -> float:
     shown = [columns_wide(str(cell)) for cell in cells.iloc[:_LOOKED_AT].array if not _is_blank(cell)]
-    return max(columns_wide(name) + 4, *shown, _WIDTHS[0]) + 1  # with room for the filter's arrow
+    head = columns_wide(name)
+    if head > _HEAD:  # in two lines
+        head = max(head // 2 + 2, *map(columns_wide, name.split()))
+    return max(head + 4, *shown, _WIDTHS[0]) + 1  # with room for the filter's arrow
 
 
 @contextmanager
