@@ -103,20 +103,26 @@ def write_sheet(
         {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "text_wrap": True, "valign": "top"}
     )
     day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "vcenter", "align": "left"})
-    texts, numbers = [], []
+    texts, numbers, long = [], [], []
     if any(columns_wide(str(heads.get(name, name))) > _HEAD for name in frame.columns):
         sheet.set_row(0, 2 * _LINE)
     for place, name in enumerate(frame.columns):
         shown = str(heads.get(name, name))
         wide = max(_width(shown, frame[name]), columns_wide(formats.get(name, "")))
-        looks = {"text_wrap": wide > _WIDTHS[1], "valign": "vcenter"}
-        texts.append(book.add_format({"num_format": "@", **looks}))
-        looks = {"valign": "vcenter", "align": "right", "indent": 1}
-        numbers.append(book.add_format({"num_format": formats.get(name, "General"), **looks}))
+        if wide > _WIDTHS[1]:
+            long.append(place)
+        text = {"num_format": "@", "text_wrap": wide > _WIDTHS[1], "valign": "vcenter"}
+        number = {"num_format": formats.get(name, "General"), "valign": "vcenter", "align": "right"}
+        texts.append(book.add_format(text))
+        numbers.append(book.add_format({**number, "indent": 1}))
         numeric = pd.api.types.is_numeric_dtype(frame[name])
         sheet.set_column(place, place, min(wide, _WIDTHS[1]), None if numeric else texts[-1])
         sheet.write_string(0, place, shown, head)
     for row, cells in enumerate(zip(*(frame[name].array for name in frame.columns), strict=True), 1):
+        # said, because not every program fits rows to wrapped texts
+        lines = max((_lines(str(cells[place])) for place in long), default=1)
+        if lines > 1:
+            sheet.set_row(row, lines * _LINE)
         for place, cell in enumerate(cells):
             if _is_blank(cell):
                 continue
@@ -146,11 +152,16 @@ def _is_blank(cell: Any) -> bool:
     return cell is None or cell is pd.NA or cell is pd.NaT or cell != cell
 
 
+def _lines(text: str) -> int:
+    """About how many lines a text takes in the widest column; no more than a row can show."""
+    return min(1 + (columns_wide(text[:2000]) - 1) // _WIDTHS[1], 27)
+
+
 def _width(name: str, cells: pd.Series) -> float:
     shown = [columns_wide(str(cell)) for cell in cells.iloc[:_LOOKED_AT].array if not _is_blank(cell)]
     head = columns_wide(name)
     if head > _HEAD:  # in two lines
-        head = max(head // 2 + 2, *map(columns_wide, name.split()))
+        head = max(head // 2 + 2, *(columns_wide(word) for word in name.split(" ") if word != name), 0)
     return max(head + 4, *shown, _WIDTHS[0]) + 1  # with room for the filter's arrow
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 import tassei
 from tassei import words
+from tassei.layout import columns_wide
 
 AS_OF = "2026-06-30"
 HOSTILE = ["=1+1", "+x", "-y", "@z", "https://example.com"]
@@ -151,6 +152,15 @@ def test_overview_links_to_every_sheet(written):
     for sheet in book.worksheets[1:]:
         assert sheet.page_setup.orientation == "landscape" and sheet.print_title_rows == "$1:$1"
         assert sheet.page_setup.fitToHeight == 0 and sheet.sheet_properties.pageSetUpPr.fitToPage
+
+
+def test_long_texts_are_not_cut_off(written):
+    book, say, _ = written
+    sheet = book[say["book_ledger"]]
+    cells = [cell for cell in column(sheet, say["column_because"]) if columns_wide(cell.value or "") > 65]
+    assert cells
+    for cell in cells:
+        assert cell.alignment.wrap_text and sheet.row_dimensions[cell.row].height >= 30
 
 
 def test_dates_stay_dates_and_no_group_is_said(framework, tmp_path):
