@@ -149,7 +149,7 @@ def _shown(a: Assessment, frame: pd.DataFrame, lang: str, by: str | None) -> pd.
             frame[name] = frame[name].astype(object).mask(hidden, say["suppressed"])
     if by in frame:
         frame[by] = frame[by].astype(object).where(frame[by].notna(), say["no_group"])
-    if "column" in frame:
+    if "column" in frame and by != "column":
         pairs = frame["table"].astype(object) + "." + frame["column"].astype(object)
         frame["column"] = _each(pairs, lambda x: label("column", x, lang))
     for name in frame.columns.drop(by, errors="ignore"):

@@ -172,7 +172,7 @@ def test_dates_stay_dates_and_no_group_is_said(framework, tmp_path):
     assert {cell.number_format for cell in cells if cell.is_date} == {"yyyy-mm-dd"}
 
 
-@pytest.mark.parametrize("name", ["site", "status", "unit", "criterion", "table"])
+@pytest.mark.parametrize("name", ["site", "status", "unit", "criterion", "table", "column"])
 def test_text_stays_text(framework, tmp_path, name):
     texts = framework.path.read_text(encoding="utf-8")
     for label, hostile in [("succession of skills", "'=2+2'"), ("achievements", "'@SUM(A1)'")]:
@@ -198,6 +198,15 @@ def test_few_people(framework, tmp_path, count):
     a = tassei.assess(evidence, framework, as_of=AS_OF)
     book = openpyxl.load_workbook(a.to_excel(tmp_path / "out.xlsx"))
     assert len(rows(book, "Levels")) == 3 * count
+
+
+@pytest.mark.parametrize("name", ["level", "specialty", "certain", "suppressed"])
+def test_people_with_a_column_called_like_ours(framework, tmp_path, name):
+    people = pd.DataFrame({"person_id": ["P1"], name: ["x"]})
+    a = tassei.assess(tassei.read_evidence({"people": people}, framework), framework, as_of=AS_OF)
+    with pytest.raises(tassei.AssessError, match=f"by='{name}'.*another name"):
+        a.to_excel(tmp_path / "out.xlsx", by=name)
+    assert not list(tmp_path.iterdir())
 
 
 def test_whole_or_not_at_all(assessment, tmp_path):
