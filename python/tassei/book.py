@@ -121,7 +121,7 @@ def _overview(
     for row, (name, said) in enumerate(rows, 2):
         sheet.write_string(row, 0, headline(name), bold)
         if isinstance(said, str):
-            sheet.set_row(row, 15 * (1 + columns_wide(said) // 70))
+            sheet.set_row(row, 16 * (1 + columns_wide(said) // 70))
             sheet.write_string(row, 1, said, value)
         elif isinstance(said, int):
             sheet.write_number(row, 1, said, count)
@@ -146,7 +146,7 @@ def _shown(a: Assessment, frame: pd.DataFrame, lang: str, by: str | None) -> pd.
     if "suppressed" in frame:
         hidden = frame.pop("suppressed").to_numpy(bool)
         for name in frame.columns.difference(["specialty", "level", by]):
-            frame[name] = frame[name].astype(object).mask(hidden, say["suppressed"])
+            frame[name] = frame[name].astype(object).mask(hidden, say["column_suppressed"])
     if by in frame:
         frame[by] = frame[by].astype(object).where(frame[by].notna(), say["no_group"])
     if "column" in frame and by != "column":

@@ -24,7 +24,7 @@ _LONGEST = 32_767  # characters of a cell
 _LOOKED_AT = 1_000  # rows that decide a column's width
 _WIDTHS = (8, 60)
 _HEAD = 16  # wider headers take two lines
-_LINE = 15  # points
+_LINE = 16  # points
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:

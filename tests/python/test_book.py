@@ -139,7 +139,7 @@ def test_suppressed_groups_say_so(written, assessment):
     hidden = assessment.distribution(by="site_id", min_group=10)["suppressed"].tolist()
     cells = [cell.value for cell in column(book[say["book_groups"]], say["column_certain"])]
     assert any(hidden) and not all(hidden)
-    assert [cell == say["suppressed"] for cell in cells] == hidden
+    assert [cell == say["column_suppressed"] for cell in cells] == hidden
     overview = [cell.value for cell in book.worksheets[0]["B"]]
     assert say["suppression_note"].format(n=10) in overview
 
