@@ -8,6 +8,7 @@ from .bottlenecks import bottlenecks
 from .distribution import distribution
 from .heatmap import heatmap
 from .profile import profile
+from .scores import scores
 from .style import HATCH, columns_of
 from .trend import trend
 
@@ -17,6 +18,7 @@ PICTURES = {
     "heatmap": heatmap,
     "bottlenecks": bottlenecks,
     "profile": profile,
+    "scores": scores,
 }
 
 __all__ = [
@@ -27,5 +29,6 @@ __all__ = [
     "distribution",
     "heatmap",
     "profile",
+    "scores",
     "trend",
 ]
