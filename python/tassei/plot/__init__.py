@@ -8,6 +8,7 @@ from .bottlenecks import bottlenecks
 from .distribution import distribution
 from .heatmap import heatmap
 from .profile import profile
+from .readiness import readiness
 from .scores import scores
 from .style import HATCH, columns_of
 from .trend import trend
@@ -18,6 +19,7 @@ PICTURES = {
     "heatmap": heatmap,
     "bottlenecks": bottlenecks,
     "profile": profile,
+    "readiness": readiness,
     "scores": scores,
 }
 
@@ -29,6 +31,7 @@ __all__ = [
     "distribution",
     "heatmap",
     "profile",
+    "readiness",
     "scores",
     "trend",
 ]

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from .. import _core
 from ..bottlenecks import _AT_ONCE
-from ..suppress import MIN_GROUP, shown_groups
+from ..suppress import MIN_GROUP, hidden_groups
 from ..words import basis, headline, words
 from .style import (
     FAINT,
@@ -128,9 +128,7 @@ def scores(
         short = (at for (at, _), i in sheets.items() if not (status[:, i] == _MET).all())
         levels = [next(short, levels[0])]
     sheets = {key: i for key, i in sheets.items() if key[0] in levels}
-    shown = np.ones(len(names), bool)
-    if by is not None and min_group:
-        shown = shown_groups(assessment.evidence, by, min_group) == 0
+    shown = ~hidden_groups(assessment.evidence, by, min_group, len(names))
     proven, possible = assessment.scores, _possible(assessment)
 
     groups = [say["no_group"] if name is None else str(name) for name in names.to_pylist()]
@@ -161,16 +159,16 @@ def scores(
         ax = ax or new_axes(max(7.2, 2.2 + 3.4 * len(blocks)), max(2.6 + 0.8 * max(len(labels), 1), 4.0))
         colours = level_colours([0, *framework.levels])
         counts = [_met(status[own, i]) for _, _, i, own in rows]
-        letters = max(map(len, counts), default=1)
-        size = min(max(room(ax) * 40 / _STEP / len(blocks) / (0.58 * letters), 4.2), 8.0)
         small = min(max(room(ax) / 300, 0.6), 1.0)  # beside the size of a slide
+        letters = max(map(len, counts), default=1)
+        size = min(max(room(ax) * 40 / _STEP / len(blocks) / (0.58 * letters), 4.2), 8.0 * small)
         for (block, row, i, own), count in zip(rows, counts, strict=True):
             colour = colours[framework.document.sheets[i].level]
             _ridge(ax, block * _STEP, row, 100 * proven[own, i], 100 * possible[own, i], colour, small)
             ax.text(block * _STEP + 103, row - 0.12, count, fontsize=size, color=INK, clip_on=False)
         for block, name in enumerate(blocks):
             block_title(ax, block * _STEP + 50, name)
-            for row in np.flatnonzero(~shown) if by is not None else []:
+            for row in np.flatnonzero(~shown):
                 ax.text(block * _STEP, row, say["suppressed"], va="center", fontsize=8.5 * small, color=FAINT)
         marks = (0, 50, 100) if small == 1 else (0, 100)
         ax.set_xticks(
@@ -191,13 +189,13 @@ def scores(
         if not len(assessment):
             say_nobody(ax, lang)
         dot = {"color": "none", "markeredgecolor": "none", "markerfacecolor": FAINT}
-        handles = [
+        handles = [  # in a column there is room for the curves' two
             *kind_legend(say["scores_proven"], say["scores_possible"]),
             Line2D([], [], marker="o", markersize=3, label=say["scores_person"], **dot),
             Line2D([], [], marker="D", markersize=5, label=say["scores_median"], **dot | {
                 "markerfacecolor": "white", "markeredgecolor": INK}),
         ]  # fmt: skip
-        heading(ax, title, subtitle, say["between"], [handles])
+        heading(ax, title, subtitle, say["between"], [handles if small == 1 else handles[:2]])
         dress(ax)
     if not return_data:
         return ax
