@@ -88,7 +88,7 @@ def test_until_is_how_far_it_looks(assessment):
     drawn(ax)
     assert set(data["specialty"]) == {"software"}
     assert pd.to_datetime(data["month"]).max() == pd.Timestamp("2027-06-01")
-    assert "12 months" in shown(ax) and "24 months" not in shown(ax)
+    assert "12 mo." in shown(ax) and "24 mo." not in shown(ax)
     drawn(assessment.plot.readiness(until=AS_OF))
 
 
@@ -197,3 +197,17 @@ def test_what_does_not_exist_is_named(assessment):
         assessment.plot.readiness(by="depart")
     with pytest.raises(tassei.AssessError, match="until is the as-of date"):
         assessment.plot.readiness(until="2020-01-01")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_in_a_column_numbers_stay_and_words_get_short(assessment, lang):
+    figure, ax = plt.subplots(figsize=(4, 5), layout="constrained")
+    assessment.plot.readiness(specialty="software", lang=lang, ax=ax)
+    figure.canvas.draw()
+    say = words.words(lang)
+    named = [text.get_text() for legend in ax.findobj(mpl.legend.Legend) for text in legend.get_texts()]
+    wide = plt.figure(figsize=(9, 5), layout="constrained").add_subplot()
+    assessment.plot.readiness(specialty="software", lang=lang, ax=wide)
+    numbers = [text for text in shown(wide) if text.endswith(")") and text[0].isdigit() and "(" in text]
+    assert len(numbers) == 12 and set(numbers) <= set(shown(ax))
+    assert say["certain_short"] in named and say["certain"] not in named

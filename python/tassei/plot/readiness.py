@@ -141,7 +141,6 @@ def readiness(
     subtitle = [*basis(assessment, lang), say["ready_if"]]
     groups = [say["no_group"] if name is None else str(name) for name in names.to_pylist()]
     with looks([*say.values(), *blocks, *named.values(), *subtitle, *groups], lang):
-        kinds = kind_legend(say["certain"], say["possible"])
         if by is None:
             ax = ax or new_axes(max(6.4, 1.2 + 3.6 * len(blocks)), 5.2)
             colours = level_colours([0, *framework.levels])
@@ -151,13 +150,15 @@ def readiness(
             ax.set_xlabel(axis)
             ax.set_ylabel(say["people_axis"])
             shades = [Patch(facecolor=colours[at], label=named[at]) for at in levels]
-            subtitle.append(say["ready_table"])
+            if _small(ax) == 1:  # else there is no room to say it
+                subtitle.append(say["ready_table"])
         else:
             ax = ax or new_axes(max(7.2, 2.2 + 3.0 * len(blocks)), 2.8 + 0.48 * max(len(groups), 1))
             marks = [mark for mark in _MARKS if until is None or mark < months] or [months - 1]
             late = [say["ready_later"]] if until is None or months - 1 > marks[-1] else []
             never = say["ready_never"] if until is None else say["ready_not_until"]
-            within = [say["ready_within"].format(n=mark) for mark in marks] + late
+            stage = "ready_within" if _small(ax) == 1 else "ready_months"
+            within = [say[stage].format(n=mark) for mark in marks] + late
             ramp = level_colours(list(range(len(within) + 1)))
             fills = [*(ramp[i] for i in range(len(within), 0, -1)), NONE_COLOUR]
             ends = [min(mark, months - 1) for mark in marks] + [months - 1] * len(late)
@@ -174,6 +175,8 @@ def readiness(
                       for fill, label in zip(fills, [*within, never], strict=True)]  # fmt: skip
         if not levels:
             say_nobody(ax, lang)
+        brief = "" if _small(ax) == 1 else "_short"
+        kinds = kind_legend(say["certain" + brief], say["possible" + brief])
         heading(ax, title, subtitle, say["between"], [kinds, shades] if shades else [kinds])
         dress(ax)
     return (ax, frame) if return_data else ax
@@ -186,22 +189,22 @@ def _draw_curves(ax, curves, blocks, fills, say) -> None:
     marks = [mark for mark in _MARKS if mark <= last]
     lines = max(len(found[0]) for found in curves) + 1 if marks else 0
     # the table takes the upper part: this much of about so many points
-    points = 72 * ax.figure.get_figheight() * _height(ax) - 150
-    above = min(12 * small * (lines + 0.5) / max(points, 60), 0.7)
+    above = min(12 * small * (lines + 0.5) / _points(ax), 0.7)
     texts = [
         [[_pair(found[:2, t, mark]) for mark in marks] for t in range(found.shape[1])] for found in curves
     ]
-    longest = max((len(text) for block in texts for row in block for text in row), default=1)
+    heads = [say["ready_months"].format(n=mark) for mark in marks]
+    longest = max(map(len, [*heads, *(text for block in texts for row in block for text in row)]), default=1)
     wide = room(ax) / len(blocks) / 1.16 / (len(marks) + 0.4)
     size = min(max(wide / (0.6 * max(longest, 1)), 4.0), 8.0 * small)
     for block, (found, own, title) in enumerate(zip(curves, fills, blocks, strict=True)):
         left = block * step
         x = left + np.arange(found.shape[-1])
         columns = [left + last * (0.24 + 0.8 * i / max(len(marks), 1)) for i in range(len(marks))]
-        for mark, column in zip(marks, columns, strict=True):
+        for mark, head, column in zip(marks, heads, columns, strict=True):
             ax.plot([left + mark] * 2, [0, 1 - above], color=FAINT, linewidth=0.7, linestyle=":",
                     transform=ax.get_xaxis_transform())  # fmt: skip
-            _cell(ax, column, 0, say["ready_months"].format(n=mark), size, small, FAINT)
+            _cell(ax, column, 0, head, size, small, FAINT)
         for t, colour in enumerate(own):
             low, high = found[0, t], found[1, t]
             ax.fill_between(x, low, high, step="post", facecolor="none", edgecolor=edge(colour),
@@ -222,7 +225,8 @@ def _draw_curves(ax, curves, blocks, fills, say) -> None:
     )
     ax.set_xlim(-0.04 * last, len(blocks) * step - 0.12 * last)
     ax.set_ylim(0, max(most * 1.06, 1) / (1 - above))
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    ax.tick_params(axis="y", labelsize=9 * small)
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=6 if small == 1 else 4, integer=True))
     ax.yaxis.set_major_formatter("{x:,.0f}")
     ax.grid(axis="y", color=GRID, linewidth=0.7)
     ax.set_axisbelow(True)
@@ -244,10 +248,11 @@ def _small(ax) -> float:
     return min(max(room(ax) / 300, 0.6), 1.0)
 
 
-def _height(ax) -> float:
-    """About which share of the figure's height the axes and what belongs to them have."""
+def _points(ax) -> float:
+    """About how many points the axes are high, below their heading."""
     spec = ax.get_subplotspec()
-    return 1.0 if spec is None else min(spec.get_position(ax.figure).height / 0.77, 1.0)
+    share = 1.0 if spec is None else min(spec.get_position(ax.figure).height / 0.77, 1.0)
+    return max(72 * ax.figure.get_figheight() * share - (165 if _small(ax) == 1 else 140), 60)
 
 
 def _stages(found, ends) -> np.ndarray:
@@ -260,10 +265,12 @@ def _stages(found, ends) -> np.ndarray:
 def _draw_groups(ax, tables, blocks, fills, labels, hidden, say) -> None:
     small, rows = _small(ax), np.arange(len(labels))
     points = room(ax) / len(blocks) / _STEP  # of a percent
+    line = _points(ax) / max(len(labels), 1)
     for block, (table, title) in enumerate(zip(tables, blocks, strict=True)):
         left = block * _STEP
         people = table[0].sum(axis=0)
         for kind, (height, offset, size) in enumerate(((0.44, -0.2, 8.5), (0.3, 0.22, 7.0))):
+            size = min(size * small, line * height * 0.95)
             shares = 100 * np.nan_to_num(table[kind]) / np.maximum(np.nan_to_num(people), 1)
             starts = left + shares.cumsum(axis=0) - shares
             for stage, fill in enumerate(fills):
@@ -278,10 +285,10 @@ def _draw_groups(ax, tables, blocks, fills, labels, hidden, say) -> None:
             box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6} if kind else {"alpha": 0}
             for stage, row in np.argwhere(shares > 0):
                 text = f"{table[kind, stage, row]:,.0f}"
-                if shares[stage, row] * points >= 4 + 0.62 * size * small * len(text):
+                if size >= 4 and shares[stage, row] * points >= 4 + 0.62 * size * len(text):
                     ax.text(
                         starts[stage, row] + shares[stage, row] / 2, row + offset, text, ha="center",
-                        va="center", fontsize=size * small, zorder=3, bbox=box,
+                        va="center", fontsize=size, zorder=3, bbox=box,
                         color=INK if kind else readable_on(fills[stage]),
                     )  # fmt: skip
         for row in rows[hidden | (people == 0)]:
@@ -294,7 +301,7 @@ def _draw_groups(ax, tables, blocks, fills, labels, hidden, say) -> None:
         [str(mark) for _ in blocks for mark in marks],
         fontsize=10 * small,
     )
-    ax.set_yticks(rows, labels, fontsize=10 * small)
+    ax.set_yticks(rows, labels, fontsize=max(min(10 * small, 0.8 * line), 4.5))
     for label in ax.get_yticklabels():
         label.set_parse_math(False)  # a group may be called $a$
     ax.set_xlim(-1, len(blocks) * _STEP - 15)
