@@ -75,9 +75,7 @@ def shown_groups(evidence: Evidence, by: str, min_group: int) -> npt.NDArray[np.
     return known[by, min_group]
 
 
-def hidden_groups(
-    evidence: Evidence, by: str | None, min_group: int, count: int
-) -> npt.NDArray[np.bool_]:
+def hidden_groups(evidence: Evidence, by: str | None, min_group: int, count: int) -> npt.NDArray[np.bool_]:
     """Which of so many groups are hidden: none without `by` or with a `min_group` of 0."""
     if by is None or not min_group:
         return np.zeros(count, bool)

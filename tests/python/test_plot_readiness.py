@@ -116,7 +116,10 @@ def test_shares_of_groups_are_the_forecast(assessment, framework, target, lang):
     hatches = [{bar.get_hatch() for bar in container} for container in ax.containers]
     assert hatches == ([{None}] * 5 + [{plot.HATCH}] * 5) * 3
     sizes = people.groupby("department").size()
-    group_n = words.words(lang)["group_n"]
+    say = words.words(lang)
+    first = say["ready_within" if target is None else "ready_already"].format(n=6)
+    assert first in [text.get_text() for own in ax.findobj(mpl.legend.Legend) for text in own.get_texts()]
+    group_n = say["group_n"]
     labels = [tick.get_text() for tick in ax.get_yticklabels()]
     assert labels == [group_n.format(group=name, n=n) for name, n in sizes.items()]
 

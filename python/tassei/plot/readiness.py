@@ -60,9 +60,9 @@ def readiness(
 
     Without `by`, a line a level, one block a specialty: certain solid, up to the possible hatched; the
     table above gives head counts within 6, 12 and 24 months, certain (possible). With `by`, a row a
-    group: shares of those who get there within 6, 12, 24 months, later, or not by time alone; below, in
-    a thinner hatched bar, the same for what is possible. Months are whole calendar months after that of
-    the as-of date: within 6 months is by the end of the sixth.
+    group: shares of those who get there within 6 months (or are there already), within 12, within 24,
+    later, or not by time alone; below, in a thinner hatched bar, the same for what is possible. Months
+    are whole calendar months after that of the as-of date: within 6 months is by the end of the sixth.
 
     Parameters
     ----------
@@ -159,6 +159,8 @@ def readiness(
             never = say["ready_never"] if until is None else say["ready_not_until"]
             stage = "ready_within" if _small(ax) == 1 else "ready_months"
             within = [say[stage].format(n=mark) for mark in marks] + late
+            if target is not None and stage == "ready_within":
+                within[0] = say["ready_already"].format(n=marks[0])
             ramp = level_colours(list(range(len(within) + 1)))
             fills = [*(ramp[i] for i in range(len(within), 0, -1)), NONE_COLOUR]
             ends = [min(mark, months - 1) for mark in marks] + [months - 1] * len(late)
