@@ -432,7 +432,9 @@ class Assessment:
         """
         return self._frame(tables.forecast(self, target, until, person_id))
 
-    def forecast_curve(self, target: int | None = None, until: Any = None, by: str | None = None) -> Any:
+    def forecast_curve(
+        self, target: int | None = None, until: Any = None, by: str | None = None, min_group: int = 0
+    ) -> Any:
         """How many people reach their target in which month; see :meth:`forecast`.
 
         Parameters
@@ -443,18 +445,22 @@ class Assessment:
             The last month has this day. Default: the last in which somebody reaches a target.
         by : str, optional
             A column of people: head counts are then those of each group.
+        min_group : int
+            As in :meth:`distribution`. Which targets and months there are is always everybody's.
 
         Returns
         -------
         data frame
             ``specialty``, (the `by` column,) ``target``, ``month`` (its first day), ``reaching``
             (people who reach the target in that month), ``reached`` (by its end, with those who
-            had it on the as-of date), ``possible_reached`` and ``people`` (who have that target).
+            had it on the as-of date), ``possible_reached`` and ``people`` (who have that target);
+            with `min_group` also ``suppressed``.
 
         Raises
         ------
         AssessError
-            Unknown level or column of people, or an `until` before the as-of date.
+            Unknown level or column of people, an `until` before the as-of date, or `min_group` is no
+            whole number from 0 on.
 
         Examples
         --------
@@ -466,7 +472,7 @@ class Assessment:
         >>> curve[curve["specialty"] == "hardware"]["reached"].tolist()
         [0, 0, 1]
         """
-        return self._frame(tables.forecast_curve(self, target, until, by))
+        return self._frame(tables.forecast_curve(self, target, until, by, min_group))
 
     def gaps(self, target: int | None = None, costs: Mapping[str, float] | None = None) -> Any:
         """What everybody lacks to the next level, criterion by criterion.

@@ -14,7 +14,7 @@ from .error import AssessError
 if TYPE_CHECKING:
     from .evidence import Evidence
 
-__all__ = ["MIN_GROUP", "hide_small", "shown_groups"]
+__all__ = ["MIN_GROUP", "hidden_groups", "hide_small", "shown_groups"]
 
 MIN_GROUP = 5  # people; pictures and reports hide smaller groups unless told otherwise
 _MOST_GROUPS = 200  # a column with more is looked at beside everybody only
@@ -73,6 +73,13 @@ def shown_groups(evidence: Evidence, by: str, min_group: int) -> npt.NDArray[np.
     shown = _core.suppress(codes, [len(names) for _, names in columns.values()], int(min_group))
     known |= {(name, min_group): own for name, own in zip(columns, shown, strict=True)}
     return known[by, min_group]
+
+
+def hidden_groups(evidence: Evidence, by: str | None, min_group: int, count: int) -> npt.NDArray[np.bool_]:
+    """Which of so many groups are hidden: none without `by` or with a `min_group` of 0."""
+    if by is None or not min_group:
+        return np.zeros(count, bool)
+    return shown_groups(evidence, by, min_group) != 0
 
 
 def hide_small(

@@ -8,6 +8,8 @@ from .bottlenecks import bottlenecks
 from .distribution import distribution
 from .heatmap import heatmap
 from .profile import profile
+from .readiness import readiness
+from .scores import scores
 from .style import HATCH, columns_of
 from .trend import trend
 
@@ -17,6 +19,8 @@ PICTURES = {
     "heatmap": heatmap,
     "bottlenecks": bottlenecks,
     "profile": profile,
+    "readiness": readiness,
+    "scores": scores,
 }
 
 __all__ = [
@@ -27,5 +31,7 @@ __all__ = [
     "distribution",
     "heatmap",
     "profile",
+    "readiness",
+    "scores",
     "trend",
 ]
