@@ -10,7 +10,7 @@ from typing import Any
 import tassei
 import yaml
 from tassei import grammar as g
-from tassei.asked import Asked
+from tassei.asked import Asked, Phrase
 from tassei.describe import Describer, number
 from tassei.nodes import quantity_of
 from tassei.outline import Outline, under
@@ -60,8 +60,8 @@ class Page:
         self.own = _OWN.get(lang, _OWN["en"])
         self.outline = Outline(framework, framework.plan(), lang)
         self.describe = self.outline.describe = _Whole(framework, lang)
-        name, people = next((n, t) for n, t in self.document.tables.items() if t.unique)
-        person = next(n for n, column in people.columns.items() if column.role == "person")
+        name, first = next(iter(self.document.tables.items()))
+        person = next(n for n, column in first.columns.items() if column.role == "person")
         nobody = tassei.read_evidence({name: {person: ["P1"]}}, framework)
         self.asked = Asked(tassei.assess(nobody, framework), self.describe)
 
@@ -73,6 +73,9 @@ class Page:
 
     def text(self, labels: Any) -> str:
         return self.describe.text(labels) if labels else ""
+
+    def title(self, sheet: g.Sheet | g.SheetId) -> str:
+        return self.outline.sheet(sheet.specialty, sheet.level, self.own["sheet"])
 
     def anchor(self, place: int) -> str:
         return f"{self.framework.id}-{self.lang}-sheet-{place + 1}"
@@ -134,7 +137,7 @@ class Page:
 
     def sheets(self) -> Iterator[str]:
         for i, (sheet, nodes) in enumerate(zip(self.document.sheets, self.outline.sheets, strict=True)):
-            title = self.outline.sheet(sheet.specialty, sheet.level)
+            title = self.title(sheet)
             page = f" ({sheet.page})" if sheet.page else ""
             yield from [f"({self.anchor(i)})=", f"### {plain(title + page)}", ""]
             rows = []
@@ -169,7 +172,7 @@ class Page:
         info = self.outline.info(node)
         if info is None:
             return []
-        tree: list[Any] = [(phrase.text, []) for phrase in self.asked.of_criterion(info.form, sheet)]
+        tree: list[Any] = [self.phrase(p) for p in self.asked.of_criterion(info.form, sheet)]
         for part in node.get("of", []):
             inner = self.outline.info(part)
             title = self.outline.criterion(part)
@@ -182,9 +185,18 @@ class Page:
             name = self.asked.name_of_nested(nested, sheet)
             title = self.describe.say["of_which"].format(label=name)
             asked = self.asked.of_nested(nested, sheet)
-            inner = [(phrase.text, []) for phrase in asked if phrase.text != name]
+            inner = [self.phrase(phrase) for phrase in asked if phrase.text != name]
             tree.append((f"{title} · {self.need(part, count.unit)}", inner))
         return tree
+
+    def phrase(self, phrase: Phrase) -> Any:
+        """A phrase; a long list of words becomes a list."""
+        if len(phrase.words) <= Describer.listed:
+            return phrase.text, []
+        say = self.describe.say
+        listed = str(say["and"]).join(phrase.words)
+        count = str(say["tests"]["many"]).format(count=len(phrase.words))
+        return phrase.text.replace(listed, count), [(word, []) for word in phrase.words]
 
     def choosers(self, form: Any, sheet: g.Sheet, seen: set[str]) -> list[str]:
         """The readings that a criterion depends on."""
@@ -209,7 +221,7 @@ class Page:
     def deeming(self) -> Iterator[str]:
         rows = []
         for said, (node, _) in zip(self.document.deeming, self.outline.deemings, strict=False):
-            for_ = [f"- {plain(self.outline.sheet(s.specialty, s.level))}" for s in said.sheets]
+            for_ = [f"- {plain(self.title(s))}" for s in said.sheets]
             title = [f"**{plain(self.text(said.label))}**", "", plain(said.page or "")]
             rows.append([title, [*bullets(self.asks(node, None)), "", plain(self.need(node))], for_])
         if rows:
