@@ -3,7 +3,7 @@
 import tassei
 
 project = "Tassei"
-copyright = "the Tassei authors"
+copyright = "The Tassei founders"
 version = release = tassei.__version__
 
 extensions = [
