@@ -6,6 +6,7 @@ them, notebooks are executed, and every warning is an error.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import sys
@@ -13,13 +14,31 @@ from pathlib import Path
 
 import reference  # beside this file
 import standard
+import tassei
 from sphinx.cmd.build import main as sphinx
+from tassei.framework import data_folders
 
 HERE = Path(__file__).resolve().parent
-# what a browser would fetch by itself
+# what a browser would fetch by itself, and where scripts fetch from
 _ELSEWHERE = re.compile(
-    r"""<(?:script|img|iframe|link|source)\b[^>]*?\b(?:src|href)=["']?((?:https?:)?//[^"'\s>]+)"""
+    r"""(?:<(?:script|img|iframe|link|source)\b[^>]*?\b(?:src|href)=|url\(|@import )["']?"""
+    r"""((?:https?:)?//[^"'\s>)]+)"""
+    r"""|(https?://(?:cdn\.|cdnjs\.|unpkg\.|fonts\.)[^"'\s>)]+)"""
 )
+
+
+def forget_what_is_old(folder: Path) -> None:
+    """Outputs are kept between builds, but not those of another state of the package."""
+    said = hashlib.sha256()
+    for home in (*map(Path, tassei.__path__), *data_folders("frameworks")):
+        for file in sorted(home.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                said.update(file.read_bytes())
+    stamp = folder / "package"
+    if not stamp.exists() or stamp.read_text() != said.hexdigest():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        stamp.write_text(said.hexdigest())
 
 
 def stage(target: Path) -> None:
@@ -48,13 +67,14 @@ def stage(target: Path) -> None:
 def elsewhere(site: Path) -> list[str]:
     """What pages would load from elsewhere."""
     return [
-        f"{page.relative_to(site)}: {address}"
-        for page in sorted(site.rglob("*.html"))
+        f"{page.relative_to(site)}: {''.join(address)}"
+        for page in sorted([*site.rglob("*.html"), *site.rglob("*.css")])
         for address in _ELSEWHERE.findall(page.read_text(encoding="utf-8"))
     ]
 
 
 def main(folder: Path) -> int:
+    forget_what_is_old(folder)
     stage(folder / "source")
     code = sphinx(
         ["-b", "html", "-W", "--keep-going", "-q", "-j", "auto", "-d", str(folder / "doctrees"),

@@ -85,7 +85,8 @@ class Page:
         yield from [plain(self.text(self.document.about)), "", f"*{plain(self.own['intro'])}*", ""]
         others = [lang for lang in self.framework.languages if lang != self.lang]
         if others:
-            links = ", ".join(f"[{lang}]({self.framework.id}-{lang}.md)" for lang in others)
+            names = {lang: _OWN.get(lang, {"name": lang})["name"] for lang in others}
+            links = ", ".join(f"[{name}]({self.framework.id}-{lang}.md)" for lang, name in names.items())
             yield from [f"{plain(self.own['other'])} {links}", ""]
         yield from self.origin()
         for section in (
