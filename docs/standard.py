@@ -12,7 +12,7 @@ import yaml
 from tassei import grammar as g
 from tassei.asked import Asked, Phrase
 from tassei.describe import Describer, number
-from tassei.nodes import quantity_of
+from tassei.nodes import quantity_of, words_of
 from tassei.outline import Outline, under
 
 __all__ = ["page", "pages"]
@@ -226,7 +226,7 @@ class Page:
             title = [f"**{plain(self.text(said.label))}**", "", plain(said.page or "")]
             rows.append([title, [*bullets(self.asks(node, None)), "", plain(self.need(node))], for_])
         if rows:
-            yield from self.table(["criterion", "asked", "stands_for"], rows, "30 40 30")
+            yield from self.table(["evidence", "asked", "stands_for"], rows, "30 40 30")
 
     def conditions(self) -> Iterator[str]:
         found: dict[str, dict[int, list[str]]] = {}
@@ -262,7 +262,8 @@ class Page:
         if value is not None:
             return [(say["tests"]["always" if value else "never"], [])]
         if "of" not in node:
-            return [(self.outline.condition(node), [])]
+            words = self.words_asked(info.form, info.table) if info else ()
+            return [self.phrase(Phrase(self.outline.condition(node), words=words))]
         if node["form"] == "not":
             return [(say["parts"]["not"], self.tree(node["of"][0]))]
         parts = [part for part in node["of"] if fixed(part) is None]
@@ -272,6 +273,15 @@ class Page:
         inner = [branch for part in parts for branch in self.tree(part)]
         kind = "all" if need == len(parts) else "any" if need == 1 else "at_least"
         return [(say["parts"][kind].format(need=need), inner)]
+
+    def words_asked(self, form: Any, table: str | None) -> tuple[str, ...]:
+        """The words that a test of a column names, in words."""
+        names = isinstance(form, g.ColumnTest) and (form.items or form.in_)
+        if not names or table is None:
+            return ()
+        vocabulary = self.document.tables[table].columns[form.column].vocabulary
+        found = words_of(names, self.document.vocabularies[vocabulary])
+        return tuple(self.label("word", f"{vocabulary}.{name}") for name in found)
 
     def readings(self) -> Iterator[str]:
         rows = []

@@ -74,6 +74,7 @@ def test_a_sheet_says_its_thresholds_areas_and_conditions(standard):
     assert "CS-8, CS-12, CS-16" in deeming
     conditions = page.split("## Conditions by name")[1].split("## ")[0]
     assert "computer room area: ≥ 5,000 m²" in conditions
+    assert "complexity: 4 of: the 6 listed" in conditions and "- mission-critical system" in conditions
     assert "**each day once** `union`" in page.split("## Readings")[1]
 
 
