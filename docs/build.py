@@ -83,6 +83,8 @@ def main(folder: Path) -> int:
     found = elsewhere(folder / "html")
     if found:
         print("\n".join(["pages load from elsewhere:", *found]), file=sys.stderr)
+    if code or found:
+        shutil.rmtree(folder / "doctrees")  # else the next build would not say it again
     return code or bool(found)
 
 
