@@ -104,6 +104,8 @@ def looks(texts: Iterable[str], lang: str):
     """Our looks for what is drawn inside; the user's settings stay as they are."""
     with mpl.rc_context({**STYLE, "font.family": font_families(texts, lang)}):
         yield
+        shown = mpl.is_interactive()
+    mpl.interactive(shown)  # a notebook turns it on at the first figure; off, it shows no second one
 
 
 def new_axes(width: float, height: float) -> Axes:
