@@ -9,6 +9,7 @@ from .distribution import distribution
 from .heatmap import heatmap
 from .profile import profile
 from .style import HATCH, columns_of
+from .supply import supply
 from .trend import trend
 
 # whose first argument is an assessment: these are its methods
@@ -17,6 +18,7 @@ PICTURES = {
     "heatmap": heatmap,
     "bottlenecks": bottlenecks,
     "profile": profile,
+    "supply": supply,
 }
 
 __all__ = [
@@ -27,5 +29,6 @@ __all__ = [
     "distribution",
     "heatmap",
     "profile",
+    "supply",
     "trend",
 ]
