@@ -349,8 +349,19 @@ class Assessment:
         """
         return self._frame(tables.bottlenecks(self, target, by, min_group))
 
-    def completeness(self) -> Any:
+    def completeness(
+        self, by: str | None = None, min_group: int = 0, specialty: str | None = None
+    ) -> Any:
         """Which blank columns hold back how many people's levels.
+
+        Parameters
+        ----------
+        by : str, optional
+            A column of people: numbers of people are then those of each group.
+        min_group : int
+            As in :meth:`distribution`: without `by` nothing is hidden, since numbers of everybody never are.
+        specialty : str, optional
+            Only levels of this specialty. Default: of any.
 
         Returns
         -------
@@ -359,9 +370,25 @@ class Assessment:
             then), most telling first: ``table``, ``column``, ``blank`` (cells),
             ``blank_share``, ``people_rising`` (people of whom some certain level would rise if
             this column alone were filled with what is best for them) and ``people_settled``
-            (of whom it would rise to the possible level).
+            (of whom it would rise to the possible level). With `by` one row a column and group, with
+            ``people`` (of the group) in place of the blanks; with `min_group` also ``suppressed``.
+
+        Raises
+        ------
+        AssessError
+            Unknown specialty or column of people, or `min_group` is no whole number from 0 on.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> tables = {"certifications": {"person_id": ["P1", "P2"], "examination": ["AP", None]}}
+        >>> a = tassei.assess(tassei.read_evidence(tables, framework), as_of="2026-03-31")
+        >>> found = a.completeness()
+        >>> found[found["column"] == "examination"][["blank", "people_rising"]].astype(int).values.tolist()
+        [[1, 1]]
         """
-        return self._frame(tables.completeness(self))
+        return self._frame(tables.completeness(self, by, min_group, specialty))
 
     def supply(self, demand: Any, by: str | None = None, min_group: int = 0) -> Any:
         """People at each level against the head counts that a plan asks for, and who is missing.

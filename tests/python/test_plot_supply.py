@@ -111,20 +111,25 @@ def test_cells_are_the_table(assessment, demand, lang):
     for row in data[data["level"] > 0].itertuples():
         head = f"{row.certain:,.0f} / {row.demand:,.0f}"
         short = shortage(row.short_certain, row.short_possible, row.certain, row.demand, say)
-        assert (f"{head}\n{short}" if row.short_certain or row.short_possible else head) in texts
+        assert (head if short == say["supply_enough"] else f"{head}\n{short}") in texts
         spare = min(max((row.certain - row.demand) / max(row.demand, 1), 0), 1)
         balance.append(-row.short_certain / row.demand if row.short_certain else spare)
     assert ax.collections[0].get_array().ravel().tolist() == pytest.approx(balance)
 
 
-def test_places_filled_from_above_are_said(framework):
-    tables = {"certifications": {"person_id": ["P1"], "examination": ["AP"]}}
-    a = tassei.assess(tassei.read_evidence(tables, framework), framework, as_of=AS_OF)
-    texts = [t.get_text().replace("\n", " ") for t in drawn(a.plot.supply({("software", 3): 1})).texts]
-    assert "enough" in texts
+def said_in(ax):
+    return [text.get_text().replace("\n", " ") for text in drawn(ax).texts]
+
+
+def test_what_is_filled_from_above_and_what_was_not_asked_is_said(assessment):
+    own = assessment.distribution().set_index(["specialty", "level"])["certain"]["hardware"]
+    asked = {("hardware", 3): int(own[3] + own[4] - 1), ("hardware", 4): 1}
+    texts = said_in(assessment.plot.supply(asked))
+    assert texts.count("from above") == texts.count("enough") == 1
     assert any(text.startswith("every place filled, by certain levels") for text in texts)
-    texts = [t.get_text() for t in drawn(a.plot.supply({})).texts]
-    assert any(text.startswith("no targets given") for text in texts)
+    assert any(text.startswith("no targets given") for text in said_in(assessment.plot.supply({})))
+    less = said_in(assessment.plot.supply({("hardware", 3): int(own[3])}))
+    assert "enough" in less and "from above" not in less
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -5,6 +5,7 @@ Every function is also a method: ``plot.distribution(a, by="site")`` is ``a.plot
 """
 
 from .bottlenecks import bottlenecks
+from .completeness import completeness
 from .distribution import distribution
 from .heatmap import heatmap
 from .profile import profile
@@ -19,6 +20,7 @@ PICTURES = {
     "bottlenecks": bottlenecks,
     "profile": profile,
     "supply": supply,
+    "completeness": completeness,
 }
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "PICTURES",
     "bottlenecks",
     "columns_of",
+    "completeness",
     "distribution",
     "heatmap",
     "profile",

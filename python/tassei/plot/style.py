@@ -144,8 +144,9 @@ def room(ax: Axes) -> float:
     whole = 72 * ax.figure.get_figwidth()
     if ax.figure.get_layout_engine() is None:
         return whole * ax.get_position().width
-    beside = max((ems(label.get_text()) for label in ax.get_yticklabels()), default=0)
-    return (whole - 40 - 10 * beside) * ax.get_subplotspec().get_position(ax.figure).width / 0.775
+    labels = ax.get_yticklabels()
+    beside = max((label.get_fontsize() * ems(label.get_text()) for label in labels), default=0)
+    return (whole - 40 - beside) * ax.get_subplotspec().get_position(ax.figure).width / 0.775
 
 
 def smallness(ax: Axes) -> float:
@@ -171,10 +172,14 @@ def heading(
 ) -> None:
     """Title, subtitle and legends above the axes, one under the other, from the left."""
     scale, width = smallness(ax), room(ax)
-    above, size = 12 + 18 * scale, 9.5 * scale
+    # nothing that cannot be wrapped may be cut off
+    size = min(9.5 * scale, max(width / max(map(ems, subtitle)), 4.5))
+    large = min(15 * scale, max(width / (1.12 * ems(title)), 6))
+    above = 12 + 18 * scale
     for number, handles in enumerate(reversed(legends), 1):
         wide = sum(size * (ems(handle.get_label()) + 4.2) for handle in handles)
         rows = 1 if wide <= width else len(handles) if len(handles) == 2 else math.ceil(wide / width)
+        rows = min(rows, len(handles))
         up = mpl.transforms.ScaledTranslation(0, above / 72, ax.figure.dpi_scale_trans)
         legend = ax.legend(
             handles=handles, loc="lower left", bbox_to_anchor=(0, 1),
@@ -188,7 +193,7 @@ def heading(
     said = wrapped(subtitle, between, width, size)
     for text, points, colour, weight, height in (
         (said, size, FAINT, "normal", above + 6),
-        (title, 15 * scale, INK, bold(), above + 6 + scale * (4 + 13.5 * (said.count("\n") + 1))),
+        (title, large, INK, bold(), above + 6 + scale * (4 + 13.5 * (said.count("\n") + 1))),
     ):
         ax.annotate(
             text, (0, 1), (0, height), xycoords="axes fraction", textcoords="offset points",

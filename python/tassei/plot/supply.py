@@ -197,7 +197,7 @@ def _bars(ax, specialties, blocks, levels, names, cells, say) -> None:
             continue
         (x, height), (block, at) = text.xy, divmod(text.xy[0] + 0.5, step)
         target = cells["demand"][int(block), 0, int(at)]
-        if height <= target < height + 13 / high * top:  # its line would cross the bar's number
+        if height <= target < height + 16 / high * top:  # its line would cross the bar's number
             text.xy = (x, target)
     wide = slot >= 9 * max(ems(names[level].partition("\n")[0]) for level in levels)
     ticks = []
@@ -220,7 +220,7 @@ def _bars(ax, specialties, blocks, levels, names, cells, say) -> None:
             widest = max(map(ems, said.split("\n")))
             ax.text(
                 x, 0.985, said, transform=ax.get_xaxis_transform(), ha="center", va="top",
-                fontsize=min(size, max(0.95 * slot / widest, 3.5)), linespacing=1.15,
+                fontsize=min(size, max(0.88 * slot / widest, 3.5)), linespacing=1.15,
                 color=SHORT if short else FAINT, fontweight=bold() if short else "normal",
             )  # fmt: skip
 
@@ -262,5 +262,5 @@ def _cells(ax, blocks, levels, names, rows, cells, say) -> None:
 def _cell(demand, certain, possible, short, may, say) -> str:
     if np.isnan(demand):
         return f"{certain:,.0f} / –"
-    lacking = "" if not short and not may else f"\n{_shortage(short, may, certain, demand, say)}"
-    return f"{certain:,.0f} / {demand:,.0f}{lacking}"
+    said = _shortage(short, may, certain, demand, say)
+    return f"{certain:,.0f} / {demand:,.0f}" + ("" if said == say["supply_enough"] else f"\n{said}")
