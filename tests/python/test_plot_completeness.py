@@ -55,8 +55,10 @@ def of_people(framework, sites, **tables):
 
 
 def percent(share):
-    if 0 < share < 0.01:
-        return "<1%"
+    if 0 < share < 0.001:
+        return "<0.1%"
+    if 0 < share < 0.0995:
+        return f"{100 * share:.1f}%"
     return ">99%" if 0.99 < share < 1 else f"{100 * share:.0f}%"
 
 

@@ -204,8 +204,8 @@ def _bars(ax, data, labels, say) -> None:
 
 def _percent(share: float) -> str:
     """Neither none nor all where there are some."""
-    if 0 < share < 0.01:
-        return "<1%"
+    if 0 < share < 0.0995:
+        return f"{100 * share:.1f}%" if share >= 0.001 else "<0.1%"
     return ">99%" if 0.99 < share < 1 else f"{100 * share:.0f}%"
 
 
@@ -221,7 +221,7 @@ def _field(ax, rows, labels, share, hidden, say) -> list[Patch]:
     texts = [["" if np.isnan(part) else _percent(part) for part in row] for row in share]
     top = float(np.nanmax(share, initial=0)) or 1.0
     ramp = LinearSegmentedColormap.from_list("shares", ["#f4f8fb", *LEVEL_COLOURS])
-    size = text_size(ax, slot, ems(">99%") + 0.6, count, below=below)
+    size = text_size(ax, slot, ems("<0.1%") + 0.4, count, below=below)
     draw_field(ax, 0.0, share, texts, hidden, ramp, (0, top), size, say["suppressed"], upright=True)
     ax.set_xticks(np.arange(len(rows)) + 0.5, rows, fontsize=letters, rotation=90 if below else 0)
     for label in ax.get_xticklabels():

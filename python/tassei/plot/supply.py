@@ -208,21 +208,22 @@ def _bars(ax, specialties, blocks, levels, names, cells, say) -> None:
             ticks.append(f"{names[level]}\n{need}" if wide else str(level))
     ax.set_xticks(ax.get_xticks(), ticks, fontsize=8.5)
     ax.tick_params(axis="y", labelsize=10 * smallness(ax) ** 0.5)
+    asked = []
     for block in range(len(blocks)):
         for at in range(len(levels)):
             demand, certain, _, short, may = (values[block, 0, at] for values in cells.values())
-            if np.isnan(demand):
-                continue
-            x = block * step + at
-            ax.plot([x - 0.5, x + 0.5], [demand] * 2, color=INK, linewidth=2.5, zorder=2.5,
-                    solid_capstyle="butt")  # fmt: skip
-            said = _shortage(short, may, certain, demand, say).replace(" ", "\n", 1)
-            widest = max(map(ems, said.split("\n")))
-            ax.text(
-                x, 0.985, said, transform=ax.get_xaxis_transform(), ha="center", va="top",
-                fontsize=min(size, max(0.88 * slot / widest, 3.5)), linespacing=1.15,
-                color=SHORT if short else FAINT, fontweight=bold() if short else "normal",
-            )  # fmt: skip
+            if not np.isnan(demand):
+                said = _shortage(short, may, certain, demand, say).replace(" ", "\n", 1)
+                asked.append((block * step + at, demand, short, said))
+    widest = max((ems(line) for *_, said in asked for line in said.split("\n")), default=1)
+    for x, demand, short, said in asked:
+        ax.plot([x - 0.5, x + 0.5], [demand] * 2, color=INK, linewidth=2.5, zorder=2.5,
+                solid_capstyle="butt")  # fmt: skip
+        ax.text(
+            x, 0.985, said, transform=ax.get_xaxis_transform(), ha="center", va="top",
+            fontsize=min(size, max(0.88 * slot / widest, 3.5)), linespacing=1.15,
+            color=SHORT if short else FAINT, fontweight=bold() if short else "normal",
+        )  # fmt: skip
 
 
 def _ramp() -> LinearSegmentedColormap:
