@@ -349,8 +349,19 @@ class Assessment:
         """
         return self._frame(tables.bottlenecks(self, target, by, min_group))
 
-    def completeness(self) -> Any:
+    def completeness(
+        self, by: str | None = None, min_group: int = 0, specialty: str | None = None
+    ) -> Any:
         """Which blank columns hold back how many people's levels.
+
+        Parameters
+        ----------
+        by : str, optional
+            A column of people: numbers of people are then those of each group.
+        min_group : int
+            As in :meth:`distribution`: without `by` nothing is hidden, since numbers of everybody never are.
+        specialty : str, optional
+            Only levels of this specialty. Default: of any.
 
         Returns
         -------
@@ -359,9 +370,68 @@ class Assessment:
             then), most telling first: ``table``, ``column``, ``blank`` (cells),
             ``blank_share``, ``people_rising`` (people of whom some certain level would rise if
             this column alone were filled with what is best for them) and ``people_settled``
-            (of whom it would rise to the possible level).
+            (of whom it would rise to the possible level). With `by` one row a column and group, with
+            ``people`` (of the group) in place of the blanks; with `min_group` also ``suppressed``.
+
+        Raises
+        ------
+        AssessError
+            Unknown specialty or column of people, or `min_group` is no whole number from 0 on.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> tables = {"certifications": {"person_id": ["P1", "P2"], "examination": ["AP", None]}}
+        >>> a = tassei.assess(tassei.read_evidence(tables, framework), as_of="2026-03-31")
+        >>> found = a.completeness()
+        >>> found[found["column"] == "examination"][["blank", "people_rising"]].astype(int).values.tolist()
+        [[1, 1]]
         """
-        return self._frame(tables.completeness(self))
+        return self._frame(tables.completeness(self, by, min_group, specialty))
+
+    def supply(self, demand: Any, by: str | None = None, min_group: int = 0) -> Any:
+        """People at each level against the head counts that a plan asks for, and who is missing.
+
+        Places are filled from the highest level down; whoever is not needed at a level may fill a
+        place below, so that as few places as possible stay empty, in total and from each level on.
+
+        Parameters
+        ----------
+        demand : data frame or mapping
+            Columns ``specialty``, ``level``, ``people`` (the head count that is asked for) and, with
+            `by`, that column; or without `by` also ``{(specialty, level): people}``.
+        by : str, optional
+            A column of people: numbers are then those of each group, which lend each other nobody.
+        min_group : int
+            As in :meth:`distribution`. What was asked for is never hidden.
+
+        Returns
+        -------
+        data frame
+            ``specialty``, (the `by` column,) ``level``, ``demand`` (blank where nothing was asked for),
+            ``certain`` and ``possible`` (people at that level), ``short_certain`` and ``short_possible``
+            (places that stay empty when everybody stands at the certain, or at the possible level; blank
+            where `demand` is); with `min_group` also ``suppressed``. What is short in total, or from a
+            level on, lies between the two; at a single level it need not, since whoever stands higher
+            fills a higher place first.
+
+        Raises
+        ------
+        AssessError
+            A demand that cannot be used, with every row that is wrong; or no such column of people.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> tables = {"certifications": {"person_id": ["P1"], "examination": ["AP"]}}
+        >>> a = tassei.assess(tassei.read_evidence(tables, framework), as_of="2026-03-31")
+        >>> found = a.supply({("hardware", 3): 2})
+        >>> found[found["demand"].notna()][["certain", "short_certain"]].astype(int).values.tolist()
+        [[1, 1]]
+        """
+        return self._frame(tables.MAKERS["supply"](self, demand, by, min_group))
 
     def unknowns(self) -> Any:
         """What to check first: which unknowns, each alone, could raise how many people's levels.

@@ -17,6 +17,7 @@ from .completeness import completeness
 from .error import AssessError, listed, near
 from .forecast import forecast, forecast_curve
 from .ledger import ledger
+from .supply import supply
 from .suppress import hide_small
 from .unknown import unknowns
 
@@ -138,6 +139,7 @@ MAKERS: dict[str, Callable[..., pa.Table]] = {
     "completeness": completeness,
     "forecast": forecast,
     "forecast_curve": forecast_curve,
+    "supply": supply,
     "unknowns": unknowns,
 }
 

@@ -5,12 +5,14 @@ Every function is also a method: ``plot.distribution(a, by="site")`` is ``a.plot
 """
 
 from .bottlenecks import bottlenecks
+from .completeness import completeness
 from .distribution import distribution
 from .heatmap import heatmap
 from .profile import profile
 from .readiness import readiness
 from .scores import scores
 from .style import HATCH, columns_of
+from .supply import supply
 from .trend import trend
 
 # whose first argument is an assessment: these are its methods
@@ -21,6 +23,8 @@ PICTURES = {
     "profile": profile,
     "readiness": readiness,
     "scores": scores,
+    "supply": supply,
+    "completeness": completeness,
 }
 
 __all__ = [
@@ -28,10 +32,12 @@ __all__ = [
     "PICTURES",
     "bottlenecks",
     "columns_of",
+    "completeness",
     "distribution",
     "heatmap",
     "profile",
     "readiness",
     "scores",
+    "supply",
     "trend",
 ]

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from .. import Assessment
 
-__all__ = ["distribution"]
+__all__ = ["distribution", "draw_counts"]
 
 
 def distribution(
@@ -125,7 +125,7 @@ def distribution(
     with looks(texts, lang):
         if by is None:
             ax = ax or new_axes(max(6.4, 1.2 + 3.6 * len(blocks)), 5.2)
-            _draw_counts(ax, specialties, blocks, levels, names, counts, say)
+            draw_counts(ax, specialties, blocks, levels, names, counts, say)
         else:
             height = 2.4 + 0.48 * max(len(groups), 1)
             ax = ax or new_axes(max(7.2, 2.2 + 3.0 * len(blocks)), height)
@@ -142,7 +142,8 @@ def distribution(
     return ax, rows_of(frame, specialties, known)
 
 
-def _draw_counts(ax, specialties, blocks, levels, names, counts, say) -> None:
+def draw_counts(ax, specialties, blocks, levels, names, counts, say) -> None:
+    """Bars of head counts, a block a specialty; `counts` by specialty, level and None."""
     colours = level_colours(levels)
     step, width = len(levels) + 0.5, 0.46
     ticks, top = [], 0
@@ -163,7 +164,7 @@ def _draw_counts(ax, specialties, blocks, levels, names, counts, say) -> None:
         hatched(possible.patches, fills)
         ax.bar_label(certain, fmt="{:,.0f}", padding=2, fontsize=size, fontweight=bold())
         ax.bar_label(possible, fmt="{:,.0f}", padding=2, fontsize=size, color=FAINT)
-        block_title(ax, (places[0] + places[-1]) / 2, title)
+        block_title(ax, (places[0] + places[-1]) / 2, title, room(ax) / len(blocks))
         if block:
             ax.axvline(places[0] - (step - len(levels) + 1) / 2, color=GRID, linewidth=1)
         ticks += places

@@ -5,23 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.colors import LinearSegmentedColormap
 
 from ..suppress import MIN_GROUP
 from ..words import basis, headline, words
+from .field import draw_field, field_frame
 from .style import (
-    FAINT,
-    GRID,
     LEVEL_COLOURS,
     block_title,
     chosen,
     columns_of,
-    dress,
     heading,
     level_names,
     looks,
     new_axes,
-    readable_on,
     room,
     rows_of,
     say_nobody,
@@ -117,39 +114,16 @@ def heatmap(
         ramp = LinearSegmentedColormap.from_list("shares", ["#f4f8fb", *LEVEL_COLOURS])
         for block, title in enumerate(blocks):
             left = block * step
-            for row in range(len(groups)):
-                if np.isnan(share[block, row]).any():
-                    ax.text(
-                        left + len(levels) / 2, row, say["suppressed"], ha="center", va="center",
-                        fontsize=size, color=FAINT,
-                    )  # fmt: skip
-                    continue
-                for at, part in enumerate(share[block, row]):
-                    numbers = f"{certain[block, row, at]:,.0f} ({possible[block, row, at]:,.0f})"
-                    ax.text(
-                        left + at + 0.5, row, numbers, ha="center", va="center", fontsize=size,
-                        color=readable_on(to_hex(ramp(part))),
-                    )  # fmt: skip
-            if groups:
-                edges = left + np.arange(len(levels) + 1)
-                ax.pcolormesh(
-                    edges, np.arange(len(groups) + 1) - 0.5, np.ma.masked_invalid(share[block]),
-                    cmap=ramp, vmin=0, vmax=1, edgecolors="white", linewidth=1.0, zorder=0,
-                )  # fmt: skip
+            pairs = np.stack([certain[block], possible[block]], axis=-1)
+            texts = [[f"{low:,.0f} ({high:,.0f})" for low, high in row] for row in pairs]
+            hidden = np.isnan(share[block]).any(axis=1)
+            draw_field(ax, left, share[block], texts, hidden, ramp, (0, 1), size, say["suppressed"])
             block_title(ax, left + len(levels) / 2, title)
         if not len(assessment):
             say_nobody(ax, lang)
         ticks = [block * step + at + 0.5 for block in range(len(blocks)) for at in range(len(levels))]
         ax.set_xticks(ticks, [names[level] for level in levels] * len(blocks), fontsize=8)
-        ax.set_yticks(range(len(groups)), rows)
-        for label in ax.get_yticklabels():
-            label.set_parse_math(False)
-        ax.set_xlim(0, len(blocks) * step - 0.5)
-        ax.set_ylim(max(len(groups), 1) - 0.5, -0.5)
-        ax.tick_params(length=0)
         ax.set_xlabel(say["level_axis"])
+        field_frame(ax, rows, len(blocks) * step - 0.5)
         heading(ax, say["heatmap_title"], subtitle, say["between"], [])
-        dress(ax)
-        for spine in ax.spines.values():
-            spine.set_color(GRID)
     return (ax, frame) if return_data else ax

@@ -122,7 +122,7 @@ def dress(ax: Axes) -> None:
     ax.set_facecolor(STYLE["axes.facecolor"])
     ax.tick_params(labelfontfamily=family, colors=INK)
     for label in (ax.xaxis.label, ax.yaxis.label):
-        label.set(fontfamily=family, color=INK, fontsize=STYLE["font.size"])
+        label.set(fontfamily=family, color=INK, fontsize=STYLE["font.size"] * smallness(ax) ** 0.5)
     for side, spine in ax.spines.items():
         spine.set_color(FAINT)
         if side in ("top", "right"):
@@ -146,8 +146,16 @@ def room(ax: Axes) -> float:
     whole = 72 * ax.figure.get_figwidth()
     if ax.figure.get_layout_engine() is None:
         return whole * ax.get_position().width
-    beside = max((ems(label.get_text()) for label in ax.get_yticklabels()), default=0)
-    return (whole - 40 - 10 * beside) * ax.get_subplotspec().get_position(ax.figure).width / 0.775
+    labels = ax.get_yticklabels()
+    beside = max((label.get_fontsize() * ems(label.get_text()) for label in labels), default=0)
+    return (whole - 40 - beside) * ax.get_subplotspec().get_position(ax.figure).width / 0.775
+
+
+def smallness(ax: Axes) -> float:
+    """1 for axes of a slide; less in a column, where headings take smaller letters."""
+    spec = ax.get_subplotspec()
+    share = 1.0 if spec is None else spec.get_position(ax.figure).width / 0.775
+    return min(max(72 * ax.figure.get_figwidth() * share / 460, 0.6), 1.0)
 
 
 def wrapped(parts: list[str], between: str, room: float, size: float) -> str:
@@ -165,10 +173,15 @@ def heading(
     ax: Axes, title: str, subtitle: list[str], between: str, legends: list[list[Patch]]
 ) -> None:
     """Title, subtitle and legends above the axes, one under the other, from the left."""
-    above, size, width = 30.0, 9.5, room(ax)
+    scale, width = smallness(ax), room(ax)
+    # nothing that cannot be wrapped may be cut off
+    size = min(9.5 * scale, max(width / max(map(ems, subtitle)), 4.5))
+    large = min(15 * scale, max(width / (1.12 * ems(title)), 6))
+    above = 12 + 18 * scale
     for number, handles in enumerate(reversed(legends), 1):
         wide = sum(size * (ems(handle.get_label()) + 4.2) for handle in handles)
         rows = 1 if wide <= width else len(handles) if len(handles) == 2 else math.ceil(wide / width)
+        rows = min(rows, len(handles))
         up = mpl.transforms.ScaledTranslation(0, above / 72, ax.figure.dpi_scale_trans)
         legend = ax.legend(
             handles=handles, loc="lower left", bbox_to_anchor=(0, 1),
@@ -178,11 +191,11 @@ def heading(
         )  # fmt: skip
         if number < len(legends):  # the next legend would take its place
             ax.add_artist(legend)
-        above += 17 * rows
+        above += 17 * scale * rows
     said = wrapped(subtitle, between, width, size)
     for text, points, colour, weight, height in (
         (said, size, FAINT, "normal", above + 6),
-        (title, 15, INK, bold(), above + 10 + 13.5 * (said.count("\n") + 1)),
+        (title, large, INK, bold(), above + 6 + scale * (4 + 13.5 * (said.count("\n") + 1))),
     ):
         ax.annotate(
             text, (0, 1), (0, height), xycoords="axes fraction", textcoords="offset points",
@@ -191,10 +204,12 @@ def heading(
         )  # fmt: skip
 
 
-def block_title(ax: Axes, x: float, text: str) -> None:
+def block_title(ax: Axes, x: float, text: str, wide: float = math.inf) -> None:
+    """A title above a block that is `wide` points wide, in smaller letters where it would not fit."""
     ax.annotate(
-        text, (x, 1), (0, 8), xycoords=ax.get_xaxis_transform(), textcoords="offset points",
-        fontsize=11, fontweight=bold(), ha="center", va="bottom", annotation_clip=False,
+        text, (x, 1), (0, 8 * smallness(ax)), xycoords=ax.get_xaxis_transform(), textcoords="offset points",
+        fontsize=min(max(wide / (1.15 * ems(text)), 4.5), 11 * smallness(ax) ** 0.5), fontweight=bold(),
+        ha="center", va="bottom", annotation_clip=False,
     )  # fmt: skip
 
 
