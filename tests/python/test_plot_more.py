@@ -107,6 +107,19 @@ def test_lines_are_people_at_a_level_or_above(evidence, framework, lang):
     assert one.get_ylabel() == words.words(lang)["people_axis"]
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_trend_says_what_is_not_the_default(evidence, framework, lang):
+    other = tassei.assess_over(
+        evidence, framework, DATES, readings={"deeming": "ignore"}, min_verification="supervisor"
+    )
+    text = "\n".join(t.get_text() for t in drawn(other.plot(lang=lang)).texts).replace("\n", "")
+    for part in words.basis(other, lang):
+        assert part in text
+    assert framework.label("choice", "deeming.ignore", lang) in text
+    assert words.verification_label(other, lang) in text
+    assert str(len(evidence)) in text
+
+
 def test_what_does_not_exist_is_named(assessment, evidence, framework):
     with pytest.raises(tassei.AssessError, match="did you mean 'department"):
         assessment.plot.heatmap(by="departmen")

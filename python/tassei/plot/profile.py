@@ -32,6 +32,8 @@ __all__ = ["profile"]
 
 _FURTHEST = 150.0  # % of what is required; more is drawn to the edge, and written
 _MARKS = {"met": "✓", "unknown": "?", "unmet": "×"}
+# Blue, grey and vermilion are told apart with any sight, and dark enough to be read.
+_STATUS_COLOURS = {"met": LEVEL_COLOURS[2], "unknown": FAINT, "unmet": "#b03a06"}
 
 
 def profile(
@@ -101,11 +103,11 @@ def profile(
         specialty=framework.label("specialty", specialty, lang),
         level=framework.label("level", level, lang),
     )
-    subtitle = [part for i, part in enumerate(basis(assessment, lang)) if i != 1]  # without the head count
+    subtitle = basis(assessment, lang, people=False)
     found = [_found(row, say, framework, lang) for row in rows]
     with looks([*say.values(), *labels, *found, title, *subtitle, *_MARKS.values()], lang):
         ax = ax or new_axes(8.4, 2.3 + 0.5 * len(rows))
-        for place, (_, _, low, high, required, _) in enumerate(rows):
+        for place, (_, status, low, high, required, _) in enumerate(rows):
             proven, possible = (
                 min(100 * value / required, _FURTHEST) if required else 100.0 for value in (low, high)
             )
@@ -113,7 +115,11 @@ def profile(
             bar = ax.barh(place, possible - proven, 0.5, left=proven, zorder=2)
             hatched(bar.patches, [LEVEL_COLOURS[2]])
             bar.patches[0].set_visible(possible > proven)
-            ax.text(_FURTHEST + 4, place, found[place], va="center", fontsize=9, color=INK)
+            if math.isinf(high):  # on and on
+                ax.plot(_FURTHEST + 3, place, marker=9, markersize=9, color=LEVEL_COLOURS[2], clip_on=False)
+            ax.text(
+                _FURTHEST + 12, place, found[place], va="center", fontsize=9, color=_STATUS_COLOURS[status]
+            )
         ax.axvline(100, color=INK, linewidth=1.4, zorder=3)
         ax.set_yticks(np.arange(len(rows)), labels)
         ax.set_ylim(len(rows) - 0.5, -0.5)
@@ -139,7 +145,10 @@ def _found(row: tuple[Any, ...], say: Any, framework: Any, lang: str) -> str:
     word = f"{_MARKS[status]} {say[status]}"
     if unit == "yes_no":
         return word
-    span = number(low) if low == high else f"{number(low)}–{'∞' if math.isinf(high) else number(high)}"
+    if math.isinf(high):
+        span = say["or_more"].format(low=number(low))
+    else:
+        span = number(low) if low == high else f"{number(low)}–{number(high)}"
     amount = say["of_required"].format(
         found=span, required=number(required), unit=framework.label("unit", unit, lang)
     )

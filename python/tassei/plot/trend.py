@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.dates import date2num
 from matplotlib.patches import Patch
 
-from ..words import headline, words
+from ..words import basis, headline, words
 from .style import (
     GRID,
     HATCH,
@@ -95,8 +95,7 @@ def trend(
     )  # people at each level or above: dates × specialties × levels
     blocks = [headline(framework.label("specialty", s, lang)) for s in specialties]
     names = [say["or_above"].format(level=headline(framework.label("level", at, lang))) for at in levels]
-    first, last = trend.dates[0], trend.dates[-1]
-    subtitle = [f"{first} – {last}", say["n"].format(n=len(trend.evidence)), framework.label_title(lang)]
+    subtitle = basis(trend, lang)
     with looks([*say.values(), *blocks, *names, *subtitle], lang):
         ax = ax or new_axes(max(6.4, 1.2 + 3.6 * len(blocks)), 5.2)
         colours = level_colours([0, *levels])
