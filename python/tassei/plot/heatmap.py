@@ -10,7 +10,6 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from ..suppress import MIN_GROUP
 from ..words import basis, headline, words
 from .style import (
-    FAINT,
     GRID,
     LEVEL_COLOURS,
     block_title,
@@ -19,12 +18,15 @@ from .style import (
     dress,
     heading,
     level_names,
+    level_ticks,
     looks,
     new_axes,
     readable_on,
     room,
+    row_labels,
     rows_of,
     say_nobody,
+    say_suppressed,
 )
 
 if TYPE_CHECKING:
@@ -112,6 +114,7 @@ def heatmap(
     with looks([*say.values(), *blocks, *subtitle, *names.values(), *rows], lang):
         height = 2.2 + 0.42 * max(len(groups), 1)
         ax = ax or new_axes(max(6.4, 2.2 + 3.4 * len(blocks)), height)
+        row_labels(ax, rows)
         step = len(levels) + 0.5
         size = float(np.clip(room(ax) / (len(blocks) * step) / 6.2, 4.5, 9))
         ramp = LinearSegmentedColormap.from_list("shares", ["#f4f8fb", *LEVEL_COLOURS])
@@ -119,10 +122,8 @@ def heatmap(
             left = block * step
             for row in range(len(groups)):
                 if np.isnan(share[block, row]).any():
-                    ax.text(
-                        left + len(levels) / 2, row, say["suppressed"], ha="center", va="center",
-                        fontsize=size, color=FAINT,
-                    )  # fmt: skip
+                    wide = 0.95 * room(ax) / len(blocks)
+                    say_suppressed(ax, left + len(levels) / 2, row, say, wide, "center")
                     continue
                 for at, part in enumerate(share[block, row]):
                     numbers = f"{certain[block, row, at]:,.0f} ({possible[block, row, at]:,.0f})"
@@ -136,17 +137,13 @@ def heatmap(
                     edges, np.arange(len(groups) + 1) - 0.5, np.ma.masked_invalid(share[block]),
                     cmap=ramp, vmin=0, vmax=1, edgecolors="white", linewidth=1.0, zorder=0,
                 )  # fmt: skip
-            block_title(ax, left + len(levels) / 2, title)
+            block_title(ax, left + len(levels) / 2, title, room(ax) / len(blocks))
         if not len(assessment):
             say_nobody(ax, lang)
         ticks = [block * step + at + 0.5 for block in range(len(blocks)) for at in range(len(levels))]
-        ax.set_xticks(ticks, [names[level] for level in levels] * len(blocks), fontsize=8)
-        ax.set_yticks(range(len(groups)), rows)
-        for label in ax.get_yticklabels():
-            label.set_parse_math(False)
+        level_ticks(ax, ticks, levels, names, room(ax) / (len(blocks) * step))
         ax.set_xlim(0, len(blocks) * step - 0.5)
         ax.set_ylim(max(len(groups), 1) - 0.5, -0.5)
-        ax.tick_params(length=0)
         ax.set_xlabel(say["level_axis"])
         heading(ax, say["heatmap_title"], subtitle, say["between"], [])
         dress(ax)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable
 from contextlib import contextmanager
@@ -33,6 +34,8 @@ INK, FAINT, GRID = "#1f2933", "#52606d", "#d9dee4"
 NONE_COLOUR, NONE_EDGE = "#c3cad2", "#8a95a1"
 LEVEL_COLOURS = ["#8fc1e3", "#4f97cb", "#1f66a6", "#0c2f57"]
 HATCH = "////"
+# where a line may end: after a word or a run of katakana, between other Japanese, at a line break
+_PARTS = re.compile(r"\n|[「（]*(?:[ァ-ヶー]+|[^\s\u3000-\uffef]+\s?|.)[、。）」：・]*")
 
 STYLE: dict[str, Any] = {
     "axes.edgecolor": FAINT,
@@ -120,7 +123,7 @@ def dress(ax: Axes) -> None:
     ax.set_facecolor(STYLE["axes.facecolor"])
     ax.tick_params(labelfontfamily=family, colors=INK)
     for label in (ax.xaxis.label, ax.yaxis.label):
-        label.set(fontfamily=family, color=INK, fontsize=STYLE["font.size"])
+        label.set(fontfamily=family, color=INK, fontsize=STYLE["font.size"] * fit(ax))
     for side, spine in ax.spines.items():
         spine.set_color(FAINT)
         if side in ("top", "right"):
@@ -139,13 +142,41 @@ def ems(text: str) -> float:
     return sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.56 for c in text)
 
 
-def room(ax: Axes) -> float:
-    """About how many points the axes are wide, also before their place is settled."""
+def beside(ax: Axes) -> float:
+    """About how many points the labels of the y axis are wide."""
+    labels = [(label.get_fontsize(), label.get_text()) for label in ax.get_yticklabels()]
+    return max((size * ems(line) for size, text in labels for line in text.split("\n")), default=0.0)
+
+
+def _own(ax: Axes) -> float:
+    """Points of the figure's width that are the axes' share, labels and all."""
     whole = 72 * ax.figure.get_figwidth()
     if ax.figure.get_layout_engine() is None:
         return whole * ax.get_position().width
-    beside = max((ems(label.get_text()) for label in ax.get_yticklabels()), default=0)
-    return (whole - 40 - 10 * beside) * ax.get_subplotspec().get_position(ax.figure).width / 0.775
+    return whole * ax.get_subplotspec().get_position(ax.figure).width / 0.775
+
+
+def room(ax: Axes) -> float:
+    """About how many points the axes are wide, also before their place is settled."""
+    if ax.figure.get_layout_engine() is None:
+        return _own(ax)
+    return max(_own(ax) - 40 - beside(ax), 60.0)
+
+
+def fit(ax: Axes) -> float:
+    """How large text is beside its usual size: smaller on axes for a column than for a slide."""
+    return min(max(_own(ax) / 430, 0.74), 1.0)
+
+
+def folded(text: str, most: float) -> str:
+    """The text in lines of about so many times its size, broken between words."""
+    lines = [""]
+    for part in _PARTS.findall(text):
+        if not lines[-1] or (part != "\n" and ems(lines[-1] + part.rstrip()) <= most):
+            lines[-1] += part.lstrip("\n")
+        else:
+            lines.append(part.lstrip())
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def wrapped(parts: list[str], between: str, room: float, size: float) -> str:
@@ -156,44 +187,97 @@ def wrapped(parts: list[str], between: str, room: float, size: float) -> str:
             lines[-1] = longer
         else:
             lines.append(part)
-    return "\n".join(lines)
+    return "\n".join(folded(line, room / size) for line in lines)
 
 
 def heading(
     ax: Axes, title: str, subtitle: list[str], between: str, legends: list[list[Patch]]
 ) -> None:
-    """Title, subtitle and legends above the axes, one under the other, from the left."""
-    above, size, width = 30.0, 9.5, room(ax)
+    """Title, subtitle and legends above the axes, one under the other, from the left.
+
+    Where there is little room they begin above the labels of the y axis.
+    """
+    scale = fit(ax)
+    size, left = 9.5 * scale, -(beside(ax) + 4) if scale < 1 else 0.0
+    width = room(ax) - left
+    blocks = [text.get_text().count("\n") + 1 for text in ax.texts if text.get_gid() == "block"]
+    above = 14.0 + 15 * scale * max(blocks, default=1)
     for number, handles in enumerate(reversed(legends), 1):
-        wide = sum(size * (ems(handle.get_label()) + 4.2) for handle in handles)
-        rows = 1 if wide <= width else len(handles) if len(handles) == 2 else math.ceil(wide / width)
-        up = mpl.transforms.ScaledTranslation(0, above / 72, ax.figure.dpi_scale_trans)
+        for handle in handles:
+            handle.set_label(folded(handle.get_label(), width / size - 4.2))
+        texts = [handle.get_label().split("\n") for handle in handles]
+        widest = size * (max(ems(line) for text in texts for line in text) + 4.2)
+        wide = sum(size * (max(map(ems, text)) + 4.2) for text in texts)
+        columns = len(handles) if wide <= width else max(min(int(width / widest), len(handles) - 1), 1)
+        rows = math.ceil(len(handles) / columns)
+        up = mpl.transforms.ScaledTranslation(left / 72, above / 72, ax.figure.dpi_scale_trans)
         legend = ax.legend(
-            handles=handles, loc="lower left", bbox_to_anchor=(0, 1),
-            ncols=math.ceil(len(handles) / rows), bbox_transform=ax.transAxes + up, frameon=False,
-            borderaxespad=0, borderpad=0, handlelength=1.8, handletextpad=0.6, columnspacing=1.6,
-            fontsize=size,
+            handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns,
+            bbox_transform=ax.transAxes + up, frameon=False, borderaxespad=0, borderpad=0,
+            handlelength=1.8, handletextpad=0.6, columnspacing=1.6, fontsize=size,
         )  # fmt: skip
         if number < len(legends):  # the next legend would take its place
             ax.add_artist(legend)
-        above += 17 * rows
+        above += size * (1.79 * rows + 1.25 * rows * (max(map(len, texts)) - 1))
     said = wrapped(subtitle, between, width, size)
+    title = folded(title, width / (15 * scale))
     for text, points, colour, weight, height in (
         (said, size, FAINT, "normal", above + 6),
-        (title, 15, INK, bold(), above + 10 + 13.5 * (said.count("\n") + 1)),
+        (title, 15 * scale, INK, bold(), above + 10 + 1.42 * size * (said.count("\n") + 1)),
     ):
         ax.annotate(
-            text, (0, 1), (0, height), xycoords="axes fraction", textcoords="offset points",
+            text, (0, 1), (left, height), xycoords="axes fraction", textcoords="offset points",
             fontsize=points, color=colour, fontweight=weight, ha="left", va="bottom",
             annotation_clip=False,
         )  # fmt: skip
 
 
-def block_title(ax: Axes, x: float, text: str) -> None:
+def block_title(ax: Axes, x: float, text: str, width: float = math.inf) -> None:
+    """What a block shows, above it, in lines of so many points."""
+    size = 11 * fit(ax)
     ax.annotate(
-        text, (x, 1), (0, 8), xycoords=ax.get_xaxis_transform(), textcoords="offset points",
-        fontsize=11, fontweight=bold(), ha="center", va="bottom", annotation_clip=False,
+        folded(text, width / size), (x, 1), (0, 8), xycoords=ax.get_xaxis_transform(),
+        textcoords="offset points", fontsize=size, fontweight=bold(), ha="center", va="bottom",
+        annotation_clip=False, gid="block",
     )  # fmt: skip
+
+
+def row_labels(ax: Axes, labels: list[str]) -> None:
+    """Labels of the rows of a picture, small and in lines where there is little room."""
+    scale = fit(ax)
+    size = STYLE["font.size"] * scale
+    if scale < 1:
+        labels = [folded(label, 0.34 * _own(ax) / size) for label in labels]
+        points = 72 * ax.figure.get_figheight() * _share_of_height(ax) * 0.5
+        size = max(min(size, points / max(sum(label.count("\n") + 1 for label in labels), 1) / 1.15), 4.5)
+    ax.set_yticks(range(len(labels)), labels, fontsize=size)
+    for label in ax.get_yticklabels():
+        label.set_parse_math(False)  # a group may be called $a$
+    ax.tick_params(axis="y", length=0)
+
+
+def _share_of_height(ax: Axes) -> float:
+    spec = ax.get_subplotspec()
+    return ax.get_position().height if spec is None else spec.get_position(ax.figure).height / 0.77
+
+
+def level_ticks(ax: Axes, places: list[float], levels: list[int], names: dict[int, str], slot: float) -> None:
+    """Levels under the axes, by name, or by number where names do not fit into so many points."""
+    size = 9.0 * fit(ax)
+    wide = max(ems(line) for level in levels for line in names[level].split("\n"))
+    if size * wide > 1.1 * slot:
+        lowest = min((level for level in levels if level), default=0)
+        names = {level: str(level) if level else f"<{lowest}" for level in levels}
+    ax.set_xticks(places, [names[level] for level in levels] * (len(places) // len(levels)), fontsize=size)
+    ax.tick_params(axis="x", length=0)
+
+
+def say_suppressed(ax: Axes, x: float, y: float, say: Any, width: float, ha: str = "left") -> None:
+    """That the numbers of a row are hidden, in as many words as so many points hold."""
+    size = 8.5 * fit(ax)
+    text = say["suppressed"] if size * ems(say["suppressed"]) <= width else say["hidden"]
+    size = max(min(size, width / ems(text)), 4.5)
+    ax.text(x, y, text, ha=ha, va="center", fontsize=size, color=FAINT, clip_on=True)
 
 
 def chosen(framework: Framework, specialty: str | None) -> list[str]:
@@ -237,4 +321,7 @@ def level_names(assessment: Assessment, lang: str) -> dict[int, str]:
 
 
 def say_nobody(ax: Axes, lang: str) -> None:
-    ax.text(0.5, 0.5, words(lang)["nobody"], transform=ax.transAxes, ha="center", color=FAINT)
+    ax.text(
+        0.5, 0.5, words(lang)["nobody"], transform=ax.transAxes, ha="center", color=FAINT,
+        fontsize=STYLE["font.size"] * fit(ax),
+    )  # fmt: skip
