@@ -30,6 +30,7 @@ from .style import (
     new_axes,
     readable_on,
     room,
+    row_height,
     row_labels,
     rows_of,
     say_nobody,
@@ -196,7 +197,7 @@ def _draw_counts(ax, specialties, blocks, levels, names, counts, say) -> None:
 def _number_size(ax, letters: int, slots: float) -> float:
     """A size of text at which so many letters fit into one slot of the axes' width."""
     points = room(ax) / slots
-    return float(min(max(points / (0.62 * letters), 4.5), 9.0))
+    return float(min(max(points / (0.68 * letters), 4.5), 9.0))
 
 
 def _draw_groups(ax, specialties, blocks, levels, groups, counts, say, of) -> None:
@@ -224,10 +225,11 @@ def _draw_groups(ax, specialties, blocks, levels, groups, counts, say, of) -> No
             if group not in sizes:
                 say_suppressed(ax, block * step, row, say, width)
         block_title(ax, block * step + 50, title, width)
-    marks = {mark: str(mark) for mark in (0, 50, 100)}
+    last = 100 if width > 90 else 70  # a number at the very end would run into the next block's
+    marks = {mark: str(mark) for mark in (0, 50, 100) if mark <= last}
     if of == "people":
         ticks = MaxNLocator(nbins=3, integer=True).tick_values(0, most)
-        marks = {100 * tick / most: f"{tick:,.0f}" for tick in ticks if tick <= most}
+        marks = {100 * tick / most: f"{tick:,.0f}" for tick in ticks if 100 * tick <= last * most}
     ax.set_xticks(
         [block * step + mark for block in range(len(blocks)) for mark in marks],
         list(marks.values()) * len(blocks),
@@ -243,7 +245,7 @@ def _stacked(ax, left: float, levels, table: list[list[int]], wholes, width: flo
     """One bar a group, its levels side by side from `left` on, counts where they fit."""
     colours = level_colours(levels)
     height, offset, size = (0.3, 0.22, 7.0) if possible else (0.44, -0.2, 8.5)
-    size *= fit(ax)
+    size = min(size, row_height(ax, len(wholes)) * height) if fit(ax) < 1 else size
     lefts = [left] * len(wholes)
     rows = [place + offset for place in range(len(wholes))]
     for level, numbers in zip(levels, table, strict=True):
@@ -256,7 +258,7 @@ def _stacked(ax, left: float, levels, table: list[list[int]], wholes, width: flo
         for bar, share in zip(bars.patches, shares, strict=True):
             bar.set_visible(share > 0)
         for number, share, start, row in zip(numbers, shares, lefts, rows, strict=True):
-            if share * width / 100 >= 5 + 0.62 * size * len(f"{number:,}"):
+            if size > 4 and share * width / 100 >= 5 + 0.62 * size * len(f"{number:,}"):
                 box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6} if possible else None
                 ax.text(start + share / 2, row, f"{number:,}", ha="center", va="center", zorder=3,
                         fontsize=size, color=INK if possible else readable_on(colour),

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.colors import to_hex
 
 from ..suppress import MIN_GROUP
 from ..words import basis, headline, words
 from .style import (
     GRID,
-    LEVEL_COLOURS,
     block_title,
+    cell_grid,
     chosen,
     columns_of,
     dress,
     heading,
+    in_cells,
     level_names,
     level_ticks,
     looks,
@@ -27,6 +28,7 @@ from .style import (
     rows_of,
     say_nobody,
     say_suppressed,
+    share_ramp,
 )
 
 if TYPE_CHECKING:
@@ -116,32 +118,27 @@ def heatmap(
         ax = ax or new_axes(max(6.4, 2.2 + 3.4 * len(blocks)), height)
         row_labels(ax, rows)
         step = len(levels) + 0.5
-        size = float(np.clip(room(ax) / (len(blocks) * step) / 6.2, 4.5, 9))
-        ramp = LinearSegmentedColormap.from_list("shares", ["#f4f8fb", *LEVEL_COLOURS])
+        wide = room(ax) / (len(blocks) * step)
+        size, between = in_cells(ax, wide, 10, len(groups))
+        ramp = share_ramp()
         for block, title in enumerate(blocks):
             left = block * step
             for row in range(len(groups)):
                 if np.isnan(share[block, row]).any():
-                    wide = 0.95 * room(ax) / len(blocks)
-                    say_suppressed(ax, left + len(levels) / 2, row, say, wide, "center")
+                    say_suppressed(ax, left + len(levels) / 2, row, say, wide * len(levels), "center")
                     continue
                 for at, part in enumerate(share[block, row]):
-                    numbers = f"{certain[block, row, at]:,.0f} ({possible[block, row, at]:,.0f})"
+                    numbers = f"{certain[block, row, at]:,.0f}{between}({possible[block, row, at]:,.0f})"
                     ax.text(
                         left + at + 0.5, row, numbers, ha="center", va="center", fontsize=size,
                         color=readable_on(to_hex(ramp(part))),
                     )  # fmt: skip
-            if groups:
-                edges = left + np.arange(len(levels) + 1)
-                ax.pcolormesh(
-                    edges, np.arange(len(groups) + 1) - 0.5, np.ma.masked_invalid(share[block]),
-                    cmap=ramp, vmin=0, vmax=1, edgecolors="white", linewidth=1.0, zorder=0,
-                )  # fmt: skip
-            block_title(ax, left + len(levels) / 2, title, room(ax) / len(blocks))
+            cell_grid(ax, left, share[block])
+            block_title(ax, left + len(levels) / 2, title, wide * step)
         if not len(assessment):
             say_nobody(ax, lang)
         ticks = [block * step + at + 0.5 for block in range(len(blocks)) for at in range(len(levels))]
-        level_ticks(ax, ticks, levels, names, room(ax) / (len(blocks) * step))
+        level_ticks(ax, ticks, levels, names, wide)
         ax.set_xlim(0, len(blocks) * step - 0.5)
         ax.set_ylim(max(len(groups), 1) - 0.5, -0.5)
         ax.set_xlabel(say["level_axis"])

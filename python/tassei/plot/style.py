@@ -15,6 +15,7 @@ except ImportError as error:
     raise ImportError(
         "pictures need matplotlib: pip install 'tassei[plot,fonts]'", name="matplotlib"
     ) from error
+import numpy as np
 from matplotlib import font_manager
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.patches import Patch
@@ -34,6 +35,7 @@ INK, FAINT, GRID = "#1f2933", "#52606d", "#d9dee4"
 NONE_COLOUR, NONE_EDGE = "#c3cad2", "#8a95a1"
 LEVEL_COLOURS = ["#8fc1e3", "#4f97cb", "#1f66a6", "#0c2f57"]
 HATCH = "////"
+_BRIEF = re.compile(r"[^:：]+")
 # where a line may end: after a word or a run of katakana, between other Japanese, at a line break
 _PARTS = re.compile(r"\n|[「（]*(?:[ァ-ヶー]+|[^\s\u3000-\uffef]+\s?|.)[、。）」：・]*")
 
@@ -198,27 +200,32 @@ def heading(
     Where there is little room they begin above the labels of the y axis.
     """
     scale = fit(ax)
-    size, left = 9.5 * scale, -(beside(ax) + 4) if scale < 1 else 0.0
+    size, left = 9.5 * scale, -(beside(ax) + 4) if scale < 1 or beside(ax) > 0.2 * _own(ax) else 0.0
     width = room(ax) - left
     blocks = [text.get_text().count("\n") + 1 for text in ax.texts if text.get_gid() == "block"]
     above = 14.0 + 15 * scale * max(blocks, default=1)
+    bar, pad, gap = (1.8, 0.6, 1.6) if scale == 1 else (1.3, 0.4, 1.0)
+    around = bar + pad + gap
     for number, handles in enumerate(reversed(legends), 1):
-        for handle in handles:
-            handle.set_label(folded(handle.get_label(), width / size - 4.2))
+        if size * sum(ems(handle.get_label()) + around for handle in handles) > width:
+            for handle in handles:  # what explains a word gives way before the word
+                text = _BRIEF.match(handle.get_label())[0] if scale < 1 else handle.get_label()
+                handle.set_label(folded(text, width / size - around))
         texts = [handle.get_label().split("\n") for handle in handles]
-        widest = size * (max(ems(line) for text in texts for line in text) + 4.2)
-        wide = sum(size * (max(map(ems, text)) + 4.2) for text in texts)
-        columns = len(handles) if wide <= width else max(min(int(width / widest), len(handles) - 1), 1)
+        each = [size * (max(map(ems, text)) + around) for text in texts]
+        columns = len(handles) if sum(each) <= width else int(width / max(each))
+        columns = min(max(columns, 1), len(handles))
         rows = math.ceil(len(handles) / columns)
         up = mpl.transforms.ScaledTranslation(left / 72, above / 72, ax.figure.dpi_scale_trans)
         legend = ax.legend(
             handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns,
             bbox_transform=ax.transAxes + up, frameon=False, borderaxespad=0, borderpad=0,
-            handlelength=1.8, handletextpad=0.6, columnspacing=1.6, fontsize=size,
+            handlelength=bar, handletextpad=pad, columnspacing=gap, fontsize=size,
         )  # fmt: skip
         if number < len(legends):  # the next legend would take its place
             ax.add_artist(legend)
-        above += size * (1.79 * rows + 1.25 * rows * (max(map(len, texts)) - 1))
+        lines = sum(max(map(len, texts[row::rows])) for row in range(rows))
+        above += size * (0.54 * rows + 1.25 * lines)
     said = wrapped(subtitle, between, width, size)
     title = folded(title, width / (15 * scale))
     for text, points, colour, weight, height in (
@@ -235,8 +242,10 @@ def heading(
 def block_title(ax: Axes, x: float, text: str, width: float = math.inf) -> None:
     """What a block shows, above it, in lines of so many points."""
     size = 11 * fit(ax)
+    text = folded(text, width / size)
+    size = max(min(size, width / max(map(ems, text.split("\n")))), 4.5)
     ax.annotate(
-        folded(text, width / size), (x, 1), (0, 8), xycoords=ax.get_xaxis_transform(),
+        text, (x, 1), (0, 8), xycoords=ax.get_xaxis_transform(),
         textcoords="offset points", fontsize=size, fontweight=bold(), ha="center", va="bottom",
         annotation_clip=False, gid="block",
     )  # fmt: skip
@@ -247,18 +256,24 @@ def row_labels(ax: Axes, labels: list[str]) -> None:
     scale = fit(ax)
     size = STYLE["font.size"] * scale
     if scale < 1:
-        labels = [folded(label, 0.34 * _own(ax) / size) for label in labels]
-        points = 72 * ax.figure.get_figheight() * _share_of_height(ax) * 0.5
-        size = max(min(size, points / max(sum(label.count("\n") + 1 for label in labels), 1) / 1.15), 4.5)
+        most, high = 0.34 * _own(ax), row_height(ax, len(labels))
+        if high > 2.4 * size:
+            labels = [folded(label, most / size) for label in labels]
+        widest = max((ems(line) for label in labels for line in label.split("\n")), default=1)
+        size = max(min(size, high / 1.1, most / max(widest, 1)), 4.5)
     ax.set_yticks(range(len(labels)), labels, fontsize=size)
     for label in ax.get_yticklabels():
         label.set_parse_math(False)  # a group may be called $a$
     ax.tick_params(axis="y", length=0)
 
 
-def _share_of_height(ax: Axes) -> float:
-    spec = ax.get_subplotspec()
-    return ax.get_position().height if spec is None else spec.get_position(ax.figure).height / 0.77
+def row_height(ax: Axes, rows: int) -> float:
+    """About how many points high a row is, below a heading as high as they are on a column."""
+    whole, spec = 72 * ax.figure.get_figheight(), ax.get_subplotspec()
+    if ax.figure.get_layout_engine() is None or spec is None:
+        return whole * ax.get_position().height / max(rows, 1)
+    share = spec.get_position(ax.figure).height / 0.77
+    return max(whole * share - 130, 30.0) / max(rows, 1)
 
 
 def level_ticks(ax: Axes, places: list[float], levels: list[int], names: dict[int, str], slot: float) -> None:
@@ -280,6 +295,30 @@ def say_suppressed(ax: Axes, x: float, y: float, say: Any, width: float, ha: str
     ax.text(x, y, text, ha=ha, va="center", fontsize=size, color=FAINT, clip_on=True)
 
 
+def in_cells(ax: Axes, wide: float, letters: int, rows: int) -> tuple[float, str]:
+    """Size of two numbers of so many letters in a cell, and what stands between them: they share a line
+    where it is wide enough."""
+    size, between = min(wide / (0.62 * letters), 9.0), " "
+    if size < 5.5:
+        size, between = min(wide / (0.32 * letters), row_height(ax, rows) / 2.6, 9.0), "\n"
+    return max(size, 4.0), between
+
+
+def share_ramp() -> LinearSegmentedColormap:
+    """From nearly white, for none, to dark, for all of a group."""
+    return LinearSegmentedColormap.from_list("shares", ["#f4f8fb", *LEVEL_COLOURS])
+
+
+def cell_grid(ax: Axes, left: float, shares: Any) -> None:
+    """A field of shares, a row a group, from `left` on; what is hidden or of nobody stays white."""
+    rows, columns = shares.shape
+    if rows:
+        ax.pcolormesh(
+            left + np.arange(columns + 1), np.arange(rows + 1) - 0.5, np.ma.masked_invalid(shares),
+            cmap=share_ramp(), vmin=0, vmax=1, edgecolors="white", linewidth=1.0, zorder=0,
+        )  # fmt: skip
+
+
 def chosen(framework: Framework, specialty: str | None) -> list[str]:
     """The specialties to show: one, or all."""
     known = framework.specialties
@@ -292,13 +331,14 @@ def chosen(framework: Framework, specialty: str | None) -> list[str]:
     return known if specialty is None else [specialty]
 
 
-def rows_of(frame: Any, specialties: list[str], known: list[str]) -> Any:
-    if specialties == known:
+def rows_of(frame: Any, shown: list[Any], known: list[Any], column: str = "specialty") -> Any:
+    """The rows of a frame whose column has one of the values that are shown."""
+    if shown == known:
         return frame
-    wanted = [value in specialties for value in columns_of(frame)["specialty"]]
+    wanted = [value in shown for value in columns_of(frame)[column]]
     if hasattr(frame, "to_pydict") or hasattr(frame, "get_columns"):
         return frame.filter(wanted)
-    return frame[wanted].reset_index(drop=True)
+    return frame[np.array(wanted, bool)].reset_index(drop=True)
 
 
 def kind_legend(certain: str, possible: str, colour: str = FAINT) -> list[Patch]:
