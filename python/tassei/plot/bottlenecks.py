@@ -10,6 +10,7 @@ from matplotlib.patches import Patch
 
 from ..suppress import MIN_GROUP
 from ..words import basis, headline, words
+from .interactive import bottlenecks_chart
 from .style import (
     FAINT,
     GRID,
@@ -54,8 +55,9 @@ def bottlenecks(
     min_group: int = MIN_GROUP,
     lang: str = "en",
     ax: Axes | None = None,
+    interactive: bool = False,
     return_data: bool = False,
-) -> Axes | tuple[Axes, Any]:
+) -> Any:
     """Of those below a level, how many lack each criterion, and how many lack only that one.
 
     A bar is the share of those people who certainly lack the criterion (solid) and of whom it is not
@@ -81,12 +83,15 @@ def bottlenecks(
         Language of title, axes and labels.
     ax
         Where to draw; None makes a new figure.
+    interactive
+        A chart that answers to the pointer instead of a picture, from the same table; it needs
+        ``tassei[interactive]`` and no `ax`, loads nothing, and is shown by the notebook's own Vega renderer.
     return_data
         Also return the table behind the picture.
 
     Returns
     -------
-    matplotlib.axes.Axes, or (Axes, frame) with ``return_data=True``
+    matplotlib.axes.Axes or altair.FacetChart; (Axes, frame) with ``return_data=True``
         The frame is that of ``assessment.bottlenecks(target, by, min_group)``, of the specialties, and
         with `by` of the level, shown.
 
@@ -98,6 +103,8 @@ def bottlenecks(
         If the language is not one of :func:`languages`.
     FontError
         If no installed font has the characters to be drawn.
+    ImportError
+        If altair is needed and missing.
 
     Examples
     --------
@@ -120,7 +127,15 @@ def bottlenecks(
         if target is None:
             level = _next_of_most(assessment, specialties)
             frame = rows_of(frame, [level], framework.levels, "target")
-    ax = draw(assessment, columns_of(frame), by, specialties, target, level, lang, ax)
+    which = None
+    if by is not None:
+        which = words(lang)["next_is" if target is None else "below_it"].format(
+            level=framework.label("level", level, lang)
+        )
+    if interactive:
+        chart = bottlenecks_chart(assessment, frame, by, specialties, which, lang, ax)
+        return (chart, frame) if return_data else chart
+    ax = draw(assessment, columns_of(frame), by, specialties, which, lang, ax)
     return (ax, frame) if return_data else ax
 
 
@@ -136,7 +151,7 @@ def _next_of_most(assessment: Assessment, specialties: list[str]) -> int:
     return max(levels, key=lambda level: sum(below.get((s, level), 0) for s in specialties))
 
 
-def _bars(assessment, data, by, specialties, target, level, lang, ax) -> Axes:
+def _bars(assessment, data, by, specialties, which, lang, ax) -> Axes:
     say, framework = words(lang), assessment.framework
     rows = list(dict.fromkeys(zip(data["target"], data["criterion"], strict=True)))
     rows.sort(key=lambda row: row[0])  # stable: criteria stay in the order of the sheet
@@ -195,7 +210,7 @@ def _bars(assessment, data, by, specialties, target, level, lang, ax) -> Axes:
     return ax
 
 
-def _field(assessment, data, by, specialties, target, level, lang, ax) -> Axes:
+def _field(assessment, data, by, specialties, which, lang, ax) -> Axes:
     say, framework = words(lang), assessment.framework
     groups = list(dict.fromkeys(data[by]))
     criteria = {s: [] for s in specialties}
@@ -209,9 +224,6 @@ def _field(assessment, data, by, specialties, target, level, lang, ax) -> Axes:
     blocks = [headline(framework.label("specialty", s, lang)) for s in specialties]
     names = {c: framework.label("criterion", c, lang) for own in criteria.values() for c in own}
     rows = [say["no_group"] if group is None else str(group) for group in groups]
-    which = say["next_is" if target is None else "below_it"].format(
-        level=framework.label("level", level, lang)
-    )
     subtitle = [*basis(assessment, lang), which, say["lacking_field"]]
     with looks([*say.values(), *blocks, *names.values(), *rows, *subtitle], lang):
         width = max(7.2, 2.6 + sum(1.3 + 0.75 * len(criteria[s]) for s in specialties))

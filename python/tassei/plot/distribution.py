@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from ..error import AssessError, listed
 from ..suppress import MIN_GROUP
 from ..words import basis, headline, words
+from .interactive import distribution_chart
 from .style import (
     FAINT,
     GRID,
@@ -56,8 +57,9 @@ def distribution(
     min_group: int = MIN_GROUP,
     lang: str = "en",
     ax: Axes | None = None,
+    interactive: bool = False,
     return_data: bool = False,
-) -> Axes | tuple[Axes, Any]:
+) -> Any:
     """How many people stand at which level, certain solid and possible hatched.
 
     Without `by`, bars of head counts, one block a specialty. With `by`, one row a group with the
@@ -81,12 +83,15 @@ def distribution(
         Language of title, axes and labels.
     ax
         Where to draw; None makes a new figure.
+    interactive
+        A chart that answers to the pointer instead of a picture, from the same table; it needs
+        ``tassei[interactive]`` and no `ax`, loads nothing, and is shown by the notebook's own Vega renderer.
     return_data
         Also return the table behind the picture.
 
     Returns
     -------
-    matplotlib.axes.Axes, or (Axes, frame) with ``return_data=True``
+    matplotlib.axes.Axes or altair.FacetChart; (Axes, frame) with ``return_data=True``
         The frame is that of ``assessment.distribution(by, min_group)``, of the specialties shown.
 
     Raises
@@ -97,6 +102,8 @@ def distribution(
         If the language is not one of :func:`languages`.
     FontError
         If no installed font has the characters to be drawn.
+    ImportError
+        If altair is needed and missing.
 
     Examples
     --------
@@ -116,6 +123,10 @@ def distribution(
     known = assessment.framework.specialties
     specialties = chosen(assessment.framework, specialty)
     frame = assessment.distribution(by=by, min_group=min_group if by is not None else 0)
+    if interactive:
+        frame = rows_of(frame, specialties, known)
+        chart = distribution_chart(assessment, frame, by, specialties, of, lang, ax)
+        return (chart, frame) if return_data else chart
     data = columns_of(frame)
     levels = [0, *assessment.framework.levels]
     groups = list(dict.fromkeys(data[by])) if by is not None else [None]

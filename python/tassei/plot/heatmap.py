@@ -9,6 +9,7 @@ from matplotlib.colors import to_hex
 
 from ..suppress import MIN_GROUP
 from ..words import basis, headline, words
+from .interactive import heatmap_chart
 from .style import (
     GRID,
     block_title,
@@ -46,8 +47,9 @@ def heatmap(
     min_group: int = MIN_GROUP,
     lang: str = "en",
     ax: Axes | None = None,
+    interactive: bool = False,
     return_data: bool = False,
-) -> Axes | tuple[Axes, Any]:
+) -> Any:
     """Groups by levels: the darker a cell, the larger the share of the group's people at that level.
 
     In a cell stand the head counts, certain and, in brackets, possible; the colour is of the certain.
@@ -67,12 +69,15 @@ def heatmap(
         Language of title, axes and labels.
     ax
         Where to draw; None makes a new figure.
+    interactive
+        A chart that answers to the pointer instead of a picture, from the same table; it needs
+        ``tassei[interactive]`` and no `ax`, loads nothing, and is shown by the notebook's own Vega renderer.
     return_data
         Also return the table behind the picture.
 
     Returns
     -------
-    matplotlib.axes.Axes, or (Axes, frame) with ``return_data=True``
+    matplotlib.axes.Axes or altair.FacetChart; (Axes, frame) with ``return_data=True``
         The frame is that of ``assessment.distribution(by, min_group)``, of the specialties shown.
 
     Raises
@@ -83,6 +88,8 @@ def heatmap(
         If the language is not one of :func:`languages`.
     FontError
         If no installed font has the characters to be drawn.
+    ImportError
+        If altair is needed and missing.
 
     Examples
     --------
@@ -100,6 +107,9 @@ def heatmap(
     frame = rows_of(
         assessment.distribution(by=by, min_group=min_group), specialties, assessment.framework.specialties
     )
+    if interactive:
+        chart = heatmap_chart(assessment, frame, by, specialties, lang, ax)
+        return (chart, frame) if return_data else chart
     data = columns_of(frame)
     levels = [0, *assessment.framework.levels]
     groups = list(dict.fromkeys(data[by]))
