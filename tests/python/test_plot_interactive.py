@@ -96,12 +96,12 @@ def test_cells_say_both_numbers(assessment, name):
 def test_possible_is_dashed_and_the_legend_can_be_clicked(assessment, name):
     picture, options = CHARTS[name]
     chart = getattr(assessment.plot, picture)(**options, interactive=True)
-    assert 'stroke-dasharray="3,2"' in svg(chart)
-    params = chart.to_dict()["params"]
-    assert all(param["bind"] == "legend" for param in params) and params
+    text, params = svg(chart), chart.to_dict()["params"]
+    assert 'stroke-dasharray="3,2"' in text
+    assert params and all(param["bind"] == "legend" for param in params)
     say = words.words("en")
     legend = [say["lacking"], say["open"]] if name == "bottlenecks" else ["certain", "possible", "Level 3"]
-    assert all(f">{word}<" in svg(chart) for word in legend)
+    assert all(f">{word}<" in text for word in legend)
 
 
 @pytest.mark.parametrize("name", CHARTS)

@@ -208,7 +208,7 @@ def _draw_counts(ax, specialties, blocks, levels, names, counts, say) -> None:
 def _number_size(ax, letters: int, slots: float) -> float:
     """A size of text at which so many letters fit into one slot of the axes' width."""
     points = room(ax) / slots
-    return float(min(max(points / (0.68 * letters), 4.5), 9.0))
+    return float(min(max(points / (0.68 * letters), 4.5), 9.0 * fit(ax)))
 
 
 def _draw_groups(ax, specialties, blocks, levels, groups, counts, say, of) -> None:
@@ -256,7 +256,7 @@ def _stacked(ax, left: float, levels, table: list[list[int]], wholes, width: flo
     """One bar a group, its levels side by side from `left` on, counts where they fit."""
     colours = level_colours(levels)
     height, offset, size = (0.3, 0.22, 7.0) if possible else (0.44, -0.2, 8.5)
-    size = min(size, row_height(ax, len(wholes)) * height) if fit(ax) < 1 else size
+    size = min(size, 0.85 * row_height(ax, len(wholes)) * height) if fit(ax) < 1 else size
     lefts = [left] * len(wholes)
     rows = [place + offset for place in range(len(wholes))]
     for level, numbers in zip(levels, table, strict=True):

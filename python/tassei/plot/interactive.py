@@ -111,6 +111,15 @@ def heatmap_chart(
     """The table of :meth:`tassei.Assessment.distribution` as a field of groups by levels.
 
     Building it loads nothing; it is shown by the notebook's own Vega renderer.
+
+    Examples
+    --------
+    >>> import tassei
+    >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+    >>> evidence = tassei.read_evidence(tassei.synthesize(50, seed=1), framework)
+    >>> a = tassei.assess(evidence, framework, as_of="2026-06-30")
+    >>> sorted(a.plot.heatmap(by="site_id", min_group=0, interactive=True).data["values"][0])[:3]
+    ['block', 'certain', 'certain_share']
     """
     alt, say = _altair(ax), words(lang)
     rows, groups = _rows(assessment, frame, by, lang)
@@ -142,6 +151,15 @@ def bottlenecks_chart(
     """The table of :meth:`tassei.Assessment.bottlenecks` as a chart.
 
     Building it loads nothing; it is shown by the notebook's own Vega renderer.
+
+    Examples
+    --------
+    >>> import tassei
+    >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+    >>> evidence = tassei.read_evidence(tassei.synthesize(50, seed=1), framework)
+    >>> a = tassei.assess(evidence, framework, as_of="2026-06-30")
+    >>> a.plot.bottlenecks(target=3, interactive=True).data["values"][0]["row"]
+    'Level 3: responsibility'
     """
     alt, say, framework = _altair(ax), words(lang), assessment.framework
     rows, groups = _rows(assessment, frame, by, lang)
