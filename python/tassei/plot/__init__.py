@@ -1,7 +1,8 @@
 """Pictures of an assessment. Each takes what it shows and returns the Axes it drew on.
 
 Every function is also a method: ``plot.distribution(a, by="site")`` is ``a.plot.distribution(by="site")``;
-``trend.plot()`` draws a :class:`tassei.Trend`.
+``trend.plot()`` draws a :class:`tassei.Trend`. With ``interactive=True`` some are Altair charts for a
+notebook instead.
 """
 
 from .bottlenecks import bottlenecks

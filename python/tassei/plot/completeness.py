@@ -22,13 +22,14 @@ from .style import (
     columns_of,
     dress,
     ems,
+    fit,
+    folded,
     heading,
     kind_legend,
     looks,
     new_axes,
     room,
     say_nobody,
-    smallness,
 )
 
 if TYPE_CHECKING:
@@ -139,12 +140,12 @@ def completeness(
             say_nobody(ax, lang)
         elif not columns:
             ax.text(0.5, 0.5, say["completeness_none"], transform=ax.transAxes, ha="center", color=FAINT)
-        if smallness(ax) < 0.8:
+        if fit(ax) < 0.8:
             subtitle = subtitle[:-1]
         heading(ax, say["completeness_title"], subtitle, say["between"], legends)
         if by is None:
             dress(ax)
-            ax.xaxis.label.set_fontsize(8.5 * smallness(ax))
+            ax.xaxis.label.set_fontsize(8.5 * fit(ax))
     return (ax, frame) if return_data else ax
 
 
@@ -191,7 +192,7 @@ def _bars(ax, data, labels, say) -> None:
     ends = [0, half, most] if half else [0, most]
     ax.set_xticks(
         [0, 50, 100, *(step + n * scale for n in ends)], ["0", "50", "100", *(f"{n:,}" for n in ends)],
-        fontsize=8.5 * smallness(ax) ** 0.5,
+        fontsize=8.5 * fit(ax) ** 0.5,
     )  # fmt: skip
     ax.set_yticks(places, labels[:count], fontsize=max(min(size * 1.08, 9), 4))
     ax.set_ylim(max(count, 1) - 0.4, -0.6)
@@ -199,7 +200,8 @@ def _bars(ax, data, labels, say) -> None:
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="x", color=GRID, linewidth=0.7)
     ax.set_axisbelow(True)
-    ax.set_xlabel(_rest(say, len(labels) - count, max(data["people_rising"][count:], default=0)))
+    rest = _rest(say, len(labels) - count, max(data["people_rising"][count:], default=0))
+    ax.set_xlabel(folded(rest, room(ax) / (8.5 * fit(ax))))
 
 
 def _percent(share: float) -> str:
@@ -211,7 +213,7 @@ def _percent(share: float) -> str:
 
 def _field(ax, rows, labels, share, hidden, say) -> list[Patch]:
     field_frame(ax, labels[:MOST], max(len(rows), 1))  # first: how long its names are tells the room
-    slot, letters = room(ax) / max(len(rows), 1), 8.5 * smallness(ax)
+    slot, letters = room(ax) / max(len(rows), 1), 8.5 * fit(ax)
     letters = min(letters, max(0.8 * slot, 3.5))
     longest = letters * max(map(ems, rows), default=0)
     below = longest if longest > 0.95 * slot else 0  # upright
@@ -227,8 +229,9 @@ def _field(ax, rows, labels, share, hidden, say) -> list[Patch]:
     for label in ax.get_xticklabels():
         label.set_parse_math(False)
     rest = say["completeness_rest_groups"].format(n=left) if left else ""
-    ax.set_xlabel(rest if np.nansum(share) or all(hidden) else say["completeness_nobody_rises"])
-    ax.xaxis.label.set_fontsize(8.5 * smallness(ax))
+    rest = rest if np.nansum(share) or all(hidden) else say["completeness_nobody_rises"]
+    ax.set_xlabel(folded(rest, room(ax) / (8.5 * fit(ax))))
+    ax.xaxis.label.set_fontsize(8.5 * fit(ax))
     marks = [0.0, top / 2, top]
     said = [say["completeness_of_group"].format(share=_percent(mark)) for mark in marks]
     return [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.colors import Normalize, to_hex
 
-from .style import FAINT, GRID, INK, dress, ems, readable_on, room, smallness
+from .style import FAINT, GRID, INK, dress, ems, fit, readable_on, room
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,7 @@ def draw_field(
 def field_frame(ax: Axes, rows: Sequence[str], width: float, below: float = 0) -> None:
     """Names of the rows, limits and faint edges; `below` points are taken by what the columns are called."""
     wide = 0.4 * 72 * ax.figure.get_figwidth() / max(map(ems, rows), default=1)
-    size = min((room_below(ax) - below) / (1.2 * max(len(rows), 1)), 10 * smallness(ax) ** 0.5, wide)
+    size = min((room_below(ax) - below) / (1.2 * max(len(rows), 1)), 10 * fit(ax) ** 0.5, wide)
     ax.set_yticks(range(len(rows)), rows, fontsize=max(size, 3.5))
     for label in ax.get_yticklabels():
         label.set_parse_math(False)  # a group may be called $a$

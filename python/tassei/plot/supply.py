@@ -22,6 +22,7 @@ from .style import (
     columns_of,
     dress,
     ems,
+    fit,
     heading,
     kind_legend,
     level_names,
@@ -30,7 +31,6 @@ from .style import (
     room,
     rows_of,
     say_nobody,
-    smallness,
 )
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def supply(
             ]
         if not len(assessment):
             say_nobody(ax, lang)
-        if smallness(ax) < SMALL:
+        if fit(ax) < SMALL:
             subtitle = subtitle[:-2]  # what is left has to be readable
         heading(ax, say["supply_title"], subtitle, say["between"], legends)
         if by is None:
@@ -207,7 +207,7 @@ def _bars(ax, specialties, blocks, levels, names, cells, say) -> None:
             need = "" if np.isnan(target) else say["supply_need"].format(n=int(target))
             ticks.append(f"{names[level]}\n{need}" if wide else str(level))
     ax.set_xticks(ax.get_xticks(), ticks, fontsize=8.5)
-    ax.tick_params(axis="y", labelsize=10 * smallness(ax) ** 0.5)
+    ax.tick_params(axis="y", labelsize=10 * fit(ax) ** 0.5)
     asked = []
     for block in range(len(blocks)):
         for at in range(len(levels)):
