@@ -283,6 +283,12 @@ class Comparison:
         """
         return html(self, self.before.framework.check_language(lang))
 
+    def plot(self, **options: Any) -> Any:
+        """Who moved between levels, as a picture; see :func:`tassei.plot.flow` for what it takes."""
+        from .plot import flow
+
+        return flow(self, **options)
+
     def _repr_html_(self) -> str:
         return self.html()
 

@@ -1,11 +1,12 @@
 """Pictures of an assessment. Each takes what it shows and returns the Axes it drew on.
 
 Every function is also a method: ``plot.distribution(a, by="site")`` is ``a.plot.distribution(by="site")``;
-``trend.plot()`` draws a :class:`tassei.Trend`.
+``trend.plot()`` draws a :class:`tassei.Trend`, ``comparison.plot()`` a :class:`tassei.Comparison`.
 """
 
 from .bottlenecks import bottlenecks
 from .distribution import distribution
+from .flow import flow
 from .heatmap import heatmap
 from .profile import profile
 from .style import HATCH, columns_of
@@ -25,6 +26,7 @@ __all__ = [
     "bottlenecks",
     "columns_of",
     "distribution",
+    "flow",
     "heatmap",
     "profile",
     "trend",

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from .. import Assessment
 
-__all__ = ["distribution"]
+__all__ = ["distribution", "draw_shares"]
 
 
 def distribution(
@@ -129,7 +129,7 @@ def distribution(
         else:
             height = 2.4 + 0.48 * max(len(groups), 1)
             ax = ax or new_axes(max(7.2, 2.2 + 3.0 * len(blocks)), height)
-            _draw_shares(ax, specialties, blocks, levels, groups, counts, say)
+            draw_shares(ax, specialties, blocks, level_colours(levels), groups, counts, say)
         if people == 0:
             say_nobody(ax, lang)
         legends = [kind_legend(say["certain"], say["possible"])]
@@ -186,13 +186,15 @@ def _number_size(ax, letters: int, slots: float) -> float:
     return float(min(max(points / (0.62 * letters), 4.5), 9.0))
 
 
-def _draw_shares(ax, specialties, blocks, levels, groups, counts, say) -> None:
+def draw_shares(ax, specialties, blocks, colours, groups, counts, say) -> None:
+    """A row a group, a block a specialty: shares of the parts, certain above possible."""
+    levels = list(colours)
     step, gap = 112.0, 12.0
     for block, (s, title) in enumerate(zip(specialties, blocks, strict=True)):
         for which in (0, 1):
             table = [[counts.get((s, level, group), (0, 0))[which] for group in groups]
                      for level in levels]  # fmt: skip
-            _stacked(ax, block * step, levels, table, possible=bool(which))
+            _stacked(ax, block * step, colours, table, possible=bool(which))
         block_title(ax, block * step + 50, title)
     marks = [0, 50, 100]
     ax.set_xticks(
@@ -220,15 +222,13 @@ def _draw_shares(ax, specialties, blocks, levels, groups, counts, say) -> None:
     ax.set_xlabel(say["share_axis"])
 
 
-def _stacked(ax, left: float, levels, table: list[list[int]], possible: bool) -> None:
+def _stacked(ax, left: float, colours, table: list[list[int]], possible: bool) -> None:
     """One bar a group, its levels side by side from `left` on, counts where they fit."""
-    colours = level_colours(levels)
     height, offset, size = (0.3, 0.22, 7.0) if possible else (0.44, -0.2, 8.5)
     totals = [sum(column) for column in zip(*table, strict=True)]
     lefts = [left] * len(totals)
     rows = [place + offset for place in range(len(totals))]
-    for level, numbers in zip(levels, table, strict=True):
-        colour = colours[level]
+    for colour, numbers in zip(colours.values(), table, strict=True):
         shares = [100 * n / total if total else 0 for n, total in zip(numbers, totals, strict=True)]
         bars = ax.barh(rows, shares, height, left=lefts, color=colour, edgecolor="white",
                        linewidth=0.6, zorder=2)  # fmt: skip
