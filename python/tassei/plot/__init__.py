@@ -10,6 +10,7 @@ from .flow import flow
 from .heatmap import heatmap
 from .profile import profile
 from .style import HATCH, columns_of
+from .timeline import timeline
 from .trend import trend
 
 # whose first argument is an assessment: these are its methods
@@ -18,6 +19,7 @@ PICTURES = {
     "heatmap": heatmap,
     "bottlenecks": bottlenecks,
     "profile": profile,
+    "timeline": timeline,
 }
 
 __all__ = [
@@ -29,5 +31,6 @@ __all__ = [
     "flow",
     "heatmap",
     "profile",
+    "timeline",
     "trend",
 ]

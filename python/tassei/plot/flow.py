@@ -20,9 +20,9 @@ from .style import (
     block_title,
     columns_of,
     dress,
-    ems,
     hatched,
     heading,
+    is_low,
     kind_legend,
     level_colours,
     level_names,
@@ -32,6 +32,7 @@ from .style import (
     room,
     rows_of,
     shade_legend,
+    unless_too_long,
 )
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ __all__ = ["flow"]
 _COLOURS = {-1: "#e08a1e", 0: NONE_COLOUR, 1: LEVEL_COLOURS[2]}
 _NAMES = {-1: "fell", 0: "stayed", 1: "rose"}
 _SIGNS = {-1: "↓", 0: "", 1: "↑"}
-_LOW = 3.6  # inches; in a lower figure small numbers and shades of levels are left out
 _STEP, _BAR = 1.3, 0.17  # from block to block, and a bar's width; a block is 1 wide
 
 
@@ -128,7 +128,7 @@ def flow(
             middles = _draw_bands(ax, blocks, levels, data, len(comparison), sides)
             ax.set_yticks(middles, [kind.get_label() for kind in kinds], rotation=90, va="center")
             legends = [moves, shade_legend(levels, names)]
-            if ax.figure.get_figheight() < _LOW:
+            if is_low(ax):
                 legends.pop()
             else:
                 ax.set_ylabel(say["flow_share_axis"])
@@ -136,8 +136,7 @@ def flow(
             ax = ax or new_axes(max(7.2, 2.2 + 3.0 * len(blocks)), 2.4 + 0.48 * max(len(groups), 1))
             draw_shares(ax, specialties, blocks, _COLOURS, groups, _ways(data, by), say)
             legends = [[*kinds, *moves]]
-        if 9.5 * ems(subtitle[-1]) > room(ax):  # the standard's long name, in a narrow place
-            del subtitle[-1]
+        subtitle = unless_too_long(ax, subtitle, subtitle[-1])
         heading(ax, say["flow_title"], subtitle, say["between"], legends)
         dress(ax)
     return (ax, frame) if return_data else ax
@@ -165,8 +164,7 @@ def _draw_bands(ax, blocks, levels, data, people, sides) -> tuple[float, float]:
     """Draws the levels certain and, below, possible; returns the middles of the two."""
     size = float(np.clip(room(ax) / (len(blocks) * _STEP) * _BAR / (0.62 * len(f"{people:,}")), 4.5, 8.5))
     fits = size * 3.2 / max(72 * ax.figure.get_figheight() - 170, 60)  # the least height of a number
-    low = ax.figure.get_figheight() < _LOW
-    fits, apart = (0.2, 0.05) if low else (fits, fits)
+    fits, apart = (0.2, 0.05) if is_low(ax) else (fits, fits)
     high = 1 + apart * (len(levels) - 1)  # levels stand apart
     gaps = apart * np.arange(len(levels))
     shape = (len(blocks), len(levels), len(levels))
@@ -223,7 +221,7 @@ def _draw_block(ax, left, apart, colours, moved, people, possible, size, fits) -
                     x + _BAR / 2, start + share / 2, f"{total:,}", ha="center", va="center", fontsize=size,
                     zorder=4, color=INK if possible else readable_on(colour), bbox=box if possible else None,
                 )  # fmt: skip
-            elif ax.figure.get_figheight() >= _LOW:
+            elif not is_low(ax):
                 place, side = (left - 0.015, "right") if x == left else (left + 1.015, "left")
                 ax.text(
                     place, start + share / 2, f"{total:,}", ha=side, va="center", fontsize=size, color=FAINT

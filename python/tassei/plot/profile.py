@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from .style import (
     kind_legend,
     looks,
     new_axes,
+    span,
 )
 
 if TYPE_CHECKING:
@@ -139,8 +139,7 @@ def _found(row: tuple[Any, ...], say: Any, framework: Any, lang: str) -> str:
     word = f"{_MARKS[status]} {say[status]}"
     if unit == "yes_no":
         return word
-    span = number(low) if low == high else f"{number(low)}–{'∞' if math.isinf(high) else number(high)}"
     amount = say["of_required"].format(
-        found=span, required=number(required), unit=framework.label("unit", unit, lang)
+        found=span(low, high), required=number(required), unit=framework.label("unit", unit, lang)
     )
     return f"{word}{say['between']}{amount}"

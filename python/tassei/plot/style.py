@@ -18,6 +18,7 @@ from matplotlib import font_manager
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.patches import Patch
 
+from ..describe import number
 from ..error import AssessError, listed, near
 from ..fonts import font_families
 from ..words import headline, level_label, one_line, words
@@ -164,7 +165,7 @@ def heading(
 ) -> None:
     """Title, subtitle and legends above the axes, one under the other, from the left."""
     above, size, width = 30.0, 9.5, room(ax)
-    for number, handles in enumerate(reversed(legends), 1):
+    for place, handles in enumerate(reversed(legends), 1):
         wide = sum(size * (ems(handle.get_label()) + 4.2) for handle in handles)
         rows = 1 if wide <= width else len(handles) if len(handles) == 2 else math.ceil(wide / width)
         up = mpl.transforms.ScaledTranslation(0, above / 72, ax.figure.dpi_scale_trans)
@@ -174,7 +175,7 @@ def heading(
             borderaxespad=0, borderpad=0, handlelength=1.8, handletextpad=0.6, columnspacing=1.6,
             fontsize=size,
         )  # fmt: skip
-        if number < len(legends):  # the next legend would take its place
+        if place < len(legends):  # the next legend would take its place
             ax.add_artist(legend)
         above += 17 * rows
     said = wrapped(subtitle, between, width, size)
@@ -187,6 +188,27 @@ def heading(
             fontsize=points, color=colour, fontweight=weight, ha="left", va="bottom",
             annotation_clip=False,
         )  # fmt: skip
+
+
+def is_low(ax: Axes) -> bool:
+    """Whether there is room for the most important only, as in a column of a page."""
+    return ax.figure.get_figheight() < 3.6
+
+
+def unless_too_long(ax: Axes, parts: list[str], name: str) -> list[str]:
+    """Parts of a subtitle without a name, such as the standard's, that a narrow place would cut off."""
+    return [part for part in parts if part != name or 9.5 * ems(part) <= room(ax)]
+
+
+def span(low: float, high: float) -> str:
+    """A number, or both ends where they differ; without a bound ∞.
+
+    Examples
+    --------
+    >>> span(3, 3), span(3, math.inf)
+    ('3', '3–∞')
+    """
+    return number(low) if low == high else f"{number(low)}–{'∞' if math.isinf(high) else number(high)}"
 
 
 def block_title(ax: Axes, x: float, text: str) -> None:
