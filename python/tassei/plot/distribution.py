@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from .. import Assessment
 
-__all__ = ["distribution", "draw_counts"]
+__all__ = ["distribution", "draw_counts", "draw_shares"]
 
 _OF = {"share": "share_axis", "people": "people_axis"}  # what bars of groups are, and what the axis says
 
@@ -154,7 +154,7 @@ def distribution(
         else:
             height = 2.4 + 0.48 * max(len(groups), 1)
             ax = ax or new_axes(max(7.2, 2.2 + 3.0 * len(blocks)), height)
-            _draw_groups(ax, specialties, blocks, levels, groups, counts, say, of)
+            draw_shares(ax, specialties, blocks, level_colours(levels), groups, counts, say, of)
         if people == 0:
             say_nobody(ax, lang)
         legends = [kind_legend(say["certain"], say["possible"])]
@@ -212,7 +212,9 @@ def _number_size(ax, letters: int, slots: float) -> float:
     return float(min(max(points / (0.68 * letters), 4.5), 9.0 * fit(ax)))
 
 
-def _draw_groups(ax, specialties, blocks, levels, groups, counts, say, of) -> None:
+def draw_shares(ax, specialties, blocks, colours, groups, counts, say, of="share") -> None:
+    """A row a group, a block a specialty: shares of the parts, or people, certain above possible."""
+    levels = list(colours)
     step, gap = 112.0, 12.0
     first = specialties[0]
     sizes = {
@@ -232,7 +234,7 @@ def _draw_groups(ax, specialties, blocks, levels, groups, counts, say, of) -> No
         for which in (0, 1):
             table = [[counts.get((s, level, group), (0, 0))[which] for group in groups]
                      for level in levels]  # fmt: skip
-            _stacked(ax, block * step, levels, table, wholes, width, possible=bool(which))
+            _stacked(ax, block * step, colours, table, wholes, width, possible=bool(which))
         for row, group in enumerate(groups):
             if group not in sizes:
                 say_suppressed(ax, block * step, row, say, width)
@@ -253,15 +255,13 @@ def _draw_groups(ax, specialties, blocks, levels, groups, counts, say, of) -> No
     ax.set_xlabel(say[_OF[of]])
 
 
-def _stacked(ax, left: float, levels, table: list[list[int]], wholes, width: float, possible: bool) -> None:
+def _stacked(ax, left: float, colours, table: list[list[int]], wholes, width: float, possible: bool) -> None:
     """One bar a group, its levels side by side from `left` on, counts where they fit."""
-    colours = level_colours(levels)
     height, offset, size = (0.3, 0.22, 7.0) if possible else (0.44, -0.2, 8.5)
     size = min(size, 0.85 * row_height(ax, len(wholes)) * height) if fit(ax) < 1 else size
     lefts = [left] * len(wholes)
     rows = [place + offset for place in range(len(wholes))]
-    for level, numbers in zip(levels, table, strict=True):
-        colour = colours[level]
+    for colour, numbers in zip(colours.values(), table, strict=True):
         shares = [100 * n / whole for n, whole in zip(numbers, wholes, strict=True)]
         bars = ax.barh(rows, shares, height, left=lefts, color=colour, edgecolor="white",
                        linewidth=0.6, zorder=2)  # fmt: skip

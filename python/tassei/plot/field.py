@@ -31,7 +31,7 @@ def room_below(ax: Axes) -> float:
     """About how many points are left for what is drawn, below the heading."""
     spec = ax.get_subplotspec()
     share = 1.0 if spec is None else spec.get_position(ax.figure).height / 0.77
-    return max(72 * ax.figure.get_figheight() * share - 115, 40)
+    return max(72 * ax.figure.get_figheight() * share - (115 if fit(ax) == 1 else 132), 40)
 
 
 def draw_field(

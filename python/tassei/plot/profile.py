@@ -24,6 +24,7 @@ from .style import (
     new_axes,
     room,
     row_labels,
+    span,
 )
 
 if TYPE_CHECKING:
@@ -152,11 +153,7 @@ def _found(row: tuple[Any, ...], say: Any, framework: Any, lang: str) -> str:
     word = f"{_MARKS[status]} {say[status]}"
     if unit == "yes_no":
         return word
-    if math.isinf(high):
-        span = say["or_more"].format(low=number(low))
-    else:
-        span = number(low) if low == high else f"{number(low)}–{number(high)}"
     amount = say["of_required"].format(
-        found=span, required=number(required), unit=framework.label("unit", unit, lang)
+        found=span(low, high, say), required=number(required), unit=framework.label("unit", unit, lang)
     )
     return f"{word}{say['between']}{amount}"

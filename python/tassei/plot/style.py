@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from matplotlib import font_manager
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.patches import Patch
 
+from ..describe import number
 from ..error import AssessError, listed, near
 from ..fonts import font_families
 from ..words import headline, level_label, one_line, words
@@ -206,7 +207,9 @@ def heading(
     above = 14.0 + 15 * scale * max(blocks, default=1)
     bar, pad, gap = (1.8, 0.6, 1.6) if scale == 1 else (1.3, 0.4, 1.0)
     around = bar + pad + gap
-    for number, handles in enumerate(reversed(legends), 1):
+    for place, handles in enumerate(reversed(legends), 1):
+        if not handles:
+            continue
         if size * sum(ems(handle.get_label()) + around for handle in handles) > width:
             for handle in handles:  # what explains a word gives way before the word
                 text = _BRIEF.match(handle.get_label())[0] if scale < 1 else handle.get_label()
@@ -222,7 +225,7 @@ def heading(
             bbox_transform=ax.transAxes + up, frameon=False, borderaxespad=0, borderpad=0,
             handlelength=bar, handletextpad=pad, columnspacing=gap, fontsize=size,
         )  # fmt: skip
-        if number < len(legends):  # the next legend would take its place
+        if place < len(legends):  # the next legend would take its place
             ax.add_artist(legend)
         lines = sum(max(map(len, texts[row::rows])) for row in range(rows))
         above += size * (0.54 * rows + 1.25 * lines)
@@ -237,6 +240,29 @@ def heading(
             fontsize=points, color=colour, fontweight=weight, ha="left", va="bottom",
             annotation_clip=False,
         )  # fmt: skip
+
+
+def is_low(ax: Axes) -> bool:
+    """Whether there is room for the most important only, as in a column of a page."""
+    return ax.figure.get_figheight() < 3.6
+
+
+def unless_too_long(ax: Axes, parts: list[str], name: str) -> list[str]:
+    """Parts of a subtitle without a name, such as the standard's, that a narrow place would cut off."""
+    return [part for part in parts if part != name or 9.5 * ems(part) <= room(ax)]
+
+
+def span(low: float, high: float, say: Mapping[str, str]) -> str:
+    """A number, or both ends where they differ.
+
+    Examples
+    --------
+    >>> span(3, 3, words("en")), span(3, 4, words("en")), span(3, math.inf, words("en"))
+    ('3', '3–4', '3 or more')
+    """
+    if math.isinf(high):
+        return say["or_more"].format(low=number(low))
+    return number(low) if low == high else f"{number(low)}–{number(high)}"
 
 
 def block_title(ax: Axes, x: float, text: str, width: float = math.inf) -> None:
