@@ -136,6 +136,21 @@ def test_a_trend_of_groups_is_the_table(evidence, framework, lang, level):
         assert line.get_ydata().tolist() == pytest.approx((base - 0.8 * share / top).tolist())
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_cells_too_small_for_two_numbers_say_so(assessment, lang):
+    say = words.words(lang)
+    for draw, usual, brief in (
+        (assessment.plot.heatmap, "heatmap_cells", "heatmap_certain"),
+        (assessment.plot.bottlenecks, "lacking_field", "lacking_only"),
+    ):
+        ax = plt.figure(figsize=(4, 2.6), layout="constrained").add_subplot()
+        texts = [t.get_text().replace("\n", "") for t in drawn(draw(by="department", lang=lang, ax=ax)).texts]
+        assert any(say[brief].replace(" ", "") in text.replace(" ", "") for text in texts)
+        assert not any("(" in text or "+" in text for text in texts if text[:1].isdigit() and len(text) < 9)
+        large = "".join(t.get_text() for t in draw(by="department", lang=lang).texts).replace("\n", "")
+        assert say[usual].replace(" ", "") in large.replace(" ", "")
+
+
 def test_a_trend_of_one_level(evidence, framework):
     trend = tassei.assess_over(evidence, framework, DATES)
     every = [line.get_ydata().tolist() for line in trend.plot().lines if line.get_marker() == "o"]

@@ -224,7 +224,7 @@ def _field(assessment, data, by, specialties, which, lang, ax) -> Axes:
     blocks = [headline(framework.label("specialty", s, lang)) for s in specialties]
     names = {c: framework.label("criterion", c, lang) for own in criteria.values() for c in own}
     rows = [say["no_group"] if group is None else str(group) for group in groups]
-    subtitle = [*basis(assessment, lang), which, say["lacking_field"]]
+    subtitle = [*basis(assessment, lang), which]
     with looks([*say.values(), *blocks, *names.values(), *rows, *subtitle], lang):
         width = max(7.2, 2.6 + sum(1.3 + 0.75 * len(criteria[s]) for s in specialties))
         ax = ax or new_axes(width, 3.0 + 0.42 * max(len(groups), 1))
@@ -232,8 +232,13 @@ def _field(assessment, data, by, specialties, which, lang, ax) -> Axes:
         ends = 1.2  # what the number of people beside a block takes
         starts = np.cumsum([0.0, *(len(criteria[s]) + ends + 0.4 for s in specialties)])
         scale = room(ax) / max(starts[-1], 1)
-        size, between = in_cells(ax, scale, 7, len(groups))
-        between = between.strip(" ")
+        shown = [names[c] for s in specialties for c in criteria[s]]
+        small = 8.5 * fit(ax)
+        upright = [folded(name, scale / small) for name in shown]
+        fits = all(small * ems(line) <= scale for name in upright for line in name.split("\n"))
+        below = 0.0 if fits else small * max(map(ems, shown))
+        size, between = in_cells(ax, scale, 7, len(groups), below if fit(ax) < 1 else 0.0)
+        subtitle.append(say["lacking_field" if between else "lacking_only"])
         ramp = share_ramp()
         for s, left, title in zip(specialties, starts, blocks, strict=False):
             own, wide = criteria[s], len(criteria[s])
@@ -256,18 +261,17 @@ def _field(assessment, data, by, specialties, which, lang, ax) -> Axes:
                 for column, criterion in enumerate(own):
                     _, lacking, unknown = cells[s, group, criterion]
                     shares[row, column] = lacking / people
+                    text = f"{int(lacking):,}"
+                    if between:
+                        text += f"{between.strip(' ')}+{int(unknown):,}"
                     ax.text(
-                        left + column + 0.5, row, f"{int(lacking):,}{between}+{int(unknown):,}", ha="center",
-                        va="center", fontsize=size, color=readable_on(to_hex(ramp(lacking / people))),
+                        left + column + 0.5, row, text, ha="center", va="center", fontsize=size,
+                        color=readable_on(to_hex(ramp(lacking / people))),
                     )  # fmt: skip
             cell_grid(ax, left, shares)
             block_title(ax, left + wide / 2, title, scale * wide)
         places = [left + i + 0.5 for s, left in zip(specialties, starts, strict=False)
                   for i in range(len(criteria[s]))]  # fmt: skip
-        shown = [names[c] for s in specialties for c in criteria[s]]
-        small = 8.5 * fit(ax)
-        upright = [folded(name, scale / small) for name in shown]
-        fits = all(small * ems(line) <= scale for name in upright for line in name.split("\n"))
         ax.set_xticks(places, upright if fits else shown, fontsize=small, rotation=0 if fits else 90)
         ax.set_xlim(0, max(starts[-1] - 0.4, 1))
         ax.set_ylim(max(len(groups), 1) - 0.5, -0.5)

@@ -52,7 +52,8 @@ def heatmap(
 ) -> Any:
     """Groups by levels: the darker a cell, the larger the share of the group's people at that level.
 
-    In a cell stand the head counts, certain and, in brackets, possible; the colour is of the certain.
+    In a cell stand the head counts, certain and, where there is room, in brackets possible; the colour
+    is of the certain.
 
     Parameters
     ----------
@@ -121,7 +122,7 @@ def heatmap(
     share, certain, possible = (cells(name) for name in ("certain_share", "certain", "possible"))
     blocks = [headline(assessment.framework.label("specialty", s, lang)) for s in specialties]
     names = level_names(assessment, lang)
-    subtitle = [*basis(assessment, lang), say["heatmap_cells"]]
+    subtitle = basis(assessment, lang)
     rows = [say["no_group"] if group is None else str(group) for group in groups]
     with looks([*say.values(), *blocks, *subtitle, *names.values(), *rows], lang):
         height = 2.2 + 0.42 * max(len(groups), 1)
@@ -130,6 +131,7 @@ def heatmap(
         step = len(levels) + 0.5
         wide = room(ax) / (len(blocks) * step)
         size, between = in_cells(ax, wide, 10, len(groups))
+        subtitle.append(say["heatmap_cells" if between else "heatmap_certain"])
         ramp = share_ramp()
         for block, title in enumerate(blocks):
             left = block * step
@@ -138,7 +140,9 @@ def heatmap(
                     say_suppressed(ax, left + len(levels) / 2, row, say, wide * len(levels), "center")
                     continue
                 for at, part in enumerate(share[block, row]):
-                    numbers = f"{certain[block, row, at]:,.0f}{between}({possible[block, row, at]:,.0f})"
+                    numbers = f"{certain[block, row, at]:,.0f}"
+                    if between:
+                        numbers += f"{between}({possible[block, row, at]:,.0f})"
                     ax.text(
                         left + at + 0.5, row, numbers, ha="center", va="center", fontsize=size,
                         color=readable_on(to_hex(ramp(part))),

@@ -321,12 +321,16 @@ def say_suppressed(ax: Axes, x: float, y: float, say: Any, width: float, ha: str
     ax.text(x, y, text, ha=ha, va="center", fontsize=size, color=FAINT, clip_on=True)
 
 
-def in_cells(ax: Axes, wide: float, letters: int, rows: int) -> tuple[float, str]:
+def in_cells(ax: Axes, wide: float, letters: int, rows: int, below: float = 0.0) -> tuple[float, str | None]:
     """Size of two numbers of so many letters in a cell, and what stands between them: they share a line
-    where it is wide enough."""
+    where it is wide enough; None: there is room for the first one only. `below` is what labels below the
+    axes take beyond one line."""
+    high = row_height(ax, rows) - below / max(rows, 1)
     size, between = min(wide / (0.62 * letters), 9.0), " "
     if size < 5.5:
-        size, between = min(wide / (0.32 * letters), row_height(ax, rows) / 2.6, 9.0), "\n"
+        size, between = min(wide / (0.32 * letters), high / 2.6, 9.0), "\n"
+    if size < 4:
+        size, between = min(wide / (0.32 * letters), high / 1.3, 9.0), None
     return max(size, 4.0), between
 
 
