@@ -56,7 +56,7 @@ class Exploration:
     >>> answer["ok"], [row["person"] for row in answer["data"]["rows"]]
     (True, ['P1'])
     >>> exploration.answer({"id": 2, "action": "person", "args": {"person": "P2"}})["error"]
-    "there is no person 'P2' among 1 people; did you mean 'P1'?"
+    "there is no person 'P2' among 1 people"
     """
 
     def __init__(
@@ -422,8 +422,8 @@ class Exploration:
             )
             heads = "".join(f"<th>{_text(name)}</th>" for name in head)
             parts.append(
-                f"<details open><summary>{_text(own['label'])}</summary><table><thead><tr>{heads}</tr></thead>"
-                f"<tbody>{rows}</tbody></table></details>"
+                f"<details open><summary>{_text(own['label'])}</summary>"
+                f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></details>"
             )
         parts.append(f"<p><small>{_text(say['explorer_static'])}</small></p></div>")
         return "".join(parts)

@@ -9,7 +9,9 @@ try:
     import anywidget
     import traitlets
 except ImportError as error:
-    raise ImportError("the explorer needs anywidget: pip install 'tassei[widget]'", name="anywidget") from error
+    raise ImportError(
+        "the explorer needs anywidget: pip install 'tassei[widget]'", name="anywidget"
+    ) from error
 
 from .exploration import Exploration
 from .suppress import MIN_GROUP

@@ -41,7 +41,8 @@ def of_people(framework, ids, **columns):
 
 def ask(exploration, action, **args):
     """What comes back over the wire."""
-    answer = json.loads(json.dumps(exploration.answer({"id": 7, "action": action, "args": args}), allow_nan=False))
+    answer = exploration.answer({"id": 7, "action": action, "args": args})
+    answer = json.loads(json.dumps(answer, allow_nan=False))
     assert answer["id"] == 7
     assert answer["ok"], answer
     return answer["data"]
@@ -70,8 +71,8 @@ def test_the_population_is_the_distribution(exploration, assessment):
         (own["id"], at["level"], at["certain"], at["possible"])
         for own in shown["specialties"] for at in own["levels"]
     ]  # fmt: skip
-    table = assessment.distribution()
-    assert found == list(table[["specialty", "level", "certain", "possible"]].itertuples(index=False, name=None))
+    table = assessment.distribution()[["specialty", "level", "certain", "possible"]]
+    assert found == list(table.itertuples(index=False, name=None))
 
 
 @pytest.mark.parametrize("kind", ["certain", "possible"])
@@ -80,7 +81,8 @@ def test_the_list_of_a_cell_is_who_stands_there(exploration, assessment, kind):
     column = "level" if kind == "certain" else "possible_level"
     for level in [0, *assessment.framework.levels]:
         rows = levels[(levels["specialty"] == "software") & (levels[column] == level)]
-        assert everybody(exploration, specialty="software", level=level, kind=kind) == rows["person_id"].tolist()
+        listed = everybody(exploration, specialty="software", level=level, kind=kind)
+        assert listed == rows["person_id"].tolist()
 
 
 def test_the_list_of_a_group_is_who_stands_there_in_it(exploration, assessment):
@@ -147,7 +149,8 @@ def test_records_are_those_of_the_ledger(exploration, assessment):
             continue
         shown = ask(exploration, "criterion", **sheet, path=node["path"])
         assert shown["total"] == node["records"]
-        names = {exploration.assessment.framework.label("criterion", c): c for c in ledger["criterion"].dropna()}
+        label = exploration.assessment.framework.label
+        names = {label("criterion", c): c for c in ledger["criterion"].dropna()}
         own = ledger[(ledger["criterion"] == names[node["label"]]) & ledger["part"].isna()]
         assert [row["counts"] for row in shown["rows"]] == own["counts"].tolist()
         for row in shown["rows"]:
