@@ -88,6 +88,7 @@ class View {
 
   open(action, args) {
     const from = document.activeElement?.dataset?.key;
+    clearTimeout(this.typing);
     this.ask(action, args, (data) => {
       if (this.steps.length) this.steps[this.steps.length - 1].from = from;
       this.show({ action, args }, data, true);
@@ -128,6 +129,7 @@ class View {
     const all = [...this.body.querySelectorAll("[data-key]")];
     const target = (key && all.find((node) => node.dataset.key === key && !node.disabled))
       || this.body.querySelector(".tassei-heading");
+    for (let fold = target.closest("details"); fold; fold = fold.parentNode.closest("details")) fold.open = true;
     target.focus();
     target.scrollIntoView?.({ block: "nearest" });
   }
@@ -157,7 +159,8 @@ class View {
         event.stopPropagation();
         this.leave(this.steps.length - 2);
       }
-    } else if (!field && event.key.startsWith("Arrow")) this.arrow(event);
+    } else if (field?.type === "search" ? event.key === "ArrowDown" : !field && event.key.startsWith("Arrow"))
+      this.arrow(event);
   }
 
   arrow(event) {
@@ -179,9 +182,9 @@ class View {
       }
     }
     if (!to && step) {
-      const all = [...this.body.querySelectorAll("button:not(:disabled), summary, select, input")]
+      const all = [...this.body.querySelectorAll("button:not(:disabled), summary")]
         .filter((node) => node.offsetParent !== null);
-      // from the heading down is the first one
+      // from the heading or the field down is the first one
       const place = all.indexOf(from);
       to = place < 0 ? (step > 0 ? all[0] : null) : all[place + step];
     }
@@ -376,11 +379,11 @@ class View {
 
   // a criterion as a folding tree
   node(node, sheet) {
-    const asks = node.asks.length ? make("div", {}, make("span", { class: "tassei-quiet", text: this.say.asked }),
+    const asks = node.asks.length ? make("details", {}, make("summary", { class: "tassei-quiet", text: this.say.asked }),
       make("ul", {}, ...node.asks.map((text) => make("li", { text })))) : null;
     const text = node.records ? fill(this.say.open, { n: this.number.format(node.records) }) : this.say.details;
     return make("details", { open: node.open },
-      make("summary", {}, this.mark(node.status, node.word), make("b", { text: ` ${node.label} ` }),
+      make("summary", {}, this.mark(node.status, node.word), make("b", { text: ` ${node.label}: ` }),
         make("span", { text: node.found })),
       make("div", { class: "tassei-inner" },
         node.summary || node.page
@@ -399,7 +402,7 @@ class View {
         { class: "tassei-link" }),
       this.mark(row.counts, row.word), make("span", { text: row.because ?? "" })));
     return [
-      make("p", {}, this.mark(node.status, node.word), make("span", { text: ` ${node.found}` })),
+      make("p", {}, this.mark(node.status, node.word), make("span", { text: ` · ${node.found}` })),
       node.summary || node.page
         ? make("p", { class: "tassei-quiet", text: [node.summary, node.page].filter(Boolean).join(" · ") }) : null,
       node.asks.length ? make("h4", { text: this.say.asked }) : null,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import nbformat
 import pandas as pd
@@ -293,3 +294,10 @@ tassei.assess(evidence, framework, as_of="{AS_OF}").explore(lang="{lang}")
     assert say["explorer_title"] in page and say["explorer_static"] in page
     for number in [*table["certain"], *table["possible"]]:
         assert f"<td>{number:,}</td>" in page
+
+
+def test_without_anywidget_the_error_says_what_to_install(assessment, monkeypatch):
+    monkeypatch.delitem(sys.modules, "tassei.explorer", raising=False)
+    monkeypatch.setitem(sys.modules, "anywidget", None)
+    with pytest.raises(ImportError, match=r"pip install 'tassei\[widget\]'"):
+        assessment.explore()
