@@ -117,7 +117,7 @@ class Exploration:
         counts = {(specialty, level): pair for specialty, level, *pair in rows}
         people = len(self.assessment)
         return {
-            "title": self.say["explorer_everybody"],
+            "title": self.say["explorer_title"],
             "basis": basis(self.assessment, self.lang),
             "people": people,
             "by": self._column(args),
@@ -164,12 +164,12 @@ class Exploration:
         """People of a cell of the distribution, of a group or of everybody, one page of them."""
         a = self.assessment
         chosen = np.ones(len(a), bool)
-        title = self.say["explorer_everybody"]
+        title, cell = self.say["explorer_everybody"], None
         if args.get("level") is not None:
             specialty, level, kind = self._cell(args)
             levels = a._core.level if kind == "certain" else a._core.possible_level
             chosen &= levels[:, a.framework.specialties.index(specialty)] == level
-            title = self._cell_title(specialty, level, kind)
+            title = cell = self._cell_title(specialty, level, kind)
         if args.get("group") is not None:
             by = self._column(args)
             if by is None:
@@ -194,6 +194,7 @@ class Exploration:
         standing = [self._standing(int(place)) for place in shown]
         return {
             "title": title,
+            "heading": title if cell in (None, title) else self.say["between"].join((title, cell)),
             "specialties": [self._specialty_label(s) for s in self.specialties],
             "rows": [{"person": i, "levels": own} for i, own in zip(ids, standing, strict=True)],
             **paging,

@@ -143,7 +143,7 @@ class View {
         : make("button", { type: "button", class: "tassei-crumb", text: data.title,
             on: { click: () => this.leave(place) } }))));
     const heading = make("h3", { class: "tassei-heading", tabindex: "-1",
-      text: step.action === "population" ? this.say.title : step.data.title });
+      text: step.data.heading ?? step.data.title });
     this.body.dataset.view = step.action;
     this.body.replaceChildren(heading, ...this[step.action](step.data, step.args).filter(Boolean));
   }
