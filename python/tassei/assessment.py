@@ -752,8 +752,9 @@ class Assessment:
     ) -> Explorer:  # fmt: skip
         """A widget to click through: from everybody by group and list to a person, a criterion and a record.
 
-        For notebooks in JupyterLab, VS Code and the like; elsewhere it shows as static numbers. Only
-        what is on the screen leaves Python.
+        For notebooks in JupyterLab, VS Code and the like; elsewhere it shows as static numbers (a page
+        exported together with the widgets' state plays it instead, and fetches the player from the
+        network). Only what is on the screen leaves Python.
 
         It lists people by name and shows their records, which is personal data by nature: it is for
         those who may see people. Groups that are suppressed show no numbers and open no list, but who

@@ -60,7 +60,11 @@ class View {
     this.root.setAttribute("aria-busy", "true");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.fail(this.say.silent), WAIT);
-    this.model.send({ id: this.wanted.id, action, args });
+    try {
+      this.model.send({ id: this.wanted.id, action, args });
+    } catch { // a saved page: there is nobody to ask
+      this.fail(this.say.silent);
+    }
   }
 
   hear(message) {
@@ -76,6 +80,7 @@ class View {
 
   fail(text) {
     this.wanted = null;
+    clearTimeout(this.timer);
     this.root.removeAttribute("aria-busy");
     this.tell(text);
     this.status.classList.add("tassei-error");
