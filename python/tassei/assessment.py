@@ -26,6 +26,7 @@ from .text import key
 if TYPE_CHECKING:
     from .contrast import Contrast
     from .explain import Explanation
+    from .explorer import Explorer
     from .gap import Gap
     from .plot.accessor import Plots
     from .question import Questions
@@ -820,6 +821,56 @@ class Assessment:
         from .plot.accessor import Plots
 
         return Plots(self)
+
+    def explore(
+        self, by: str | None = None, specialty: str | None = None, min_group: int = MIN_GROUP,
+        lang: str = "en",
+    ) -> Explorer:  # fmt: skip
+        """A widget to click through: from everybody by group and list to a person, a criterion and a record.
+
+        For notebooks in JupyterLab, VS Code and the like; elsewhere it shows as static numbers (a page
+        exported together with the widgets' state plays it instead, and fetches the player from the
+        network). Only what is on the screen leaves Python.
+
+        It lists people by name and shows their records, which is personal data by nature: it is for
+        those who may see people. Groups that are suppressed show no numbers and open no list, but who
+        may list everybody can compare lists; to hand numbers on, use :meth:`report`.
+
+        Parameters
+        ----------
+        by : str, optional
+            A column of people to group by at first; another can be chosen in the widget.
+        specialty : str, optional
+            Only this one. Default: all.
+        min_group : int
+            Groups of fewer people are suppressed, and as many others as it takes that nothing tells
+            their numbers; 0 shows all.
+        lang : {"en", "ja"}
+
+        Returns
+        -------
+        Explorer
+
+        Raises
+        ------
+        ImportError
+            The extra ``widget`` is not installed.
+        AssessError
+            Unknown column, specialty or language of the framework, or a `min_group` that is none.
+        ValueError
+            There are no words in that language.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
+        >>> tassei.assess(evidence, framework, as_of="2026-03-31").explore()
+        Explorer(1 people, itss-v3-2011-customer-service, as of 2026-03-31)
+        """
+        from .explorer import Explorer
+
+        return Explorer(self, by, specialty, min_group, lang)
 
     def report(
         self, path: str | os.PathLike[str], people: Sequence[str] | None = None, by: str | None = None,
