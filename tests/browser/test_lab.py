@@ -120,5 +120,5 @@ def test_in_japanese(tab, lab, folder, pictures):
     assert check_folding(tab, f"{CELL} .jp-OutputArea-output")
     shown = tab.locator(f"{CELL} .jp-OutputArea-output [lang=ja]")
     assert shown.count() >= 5
-    assert all(re.search("[ぁ-んァ-ヶ一-龠]", text) for text in shown.all_inner_texts())
+    assert all(re.search("[ぁ-んァ-ヶ一-龠]", text) for text in shown.all_text_contents())
     photograph(tab, pictures, "japanese")
