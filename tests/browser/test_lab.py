@@ -5,6 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import tassei
 from playwright.sync_api import Page, expect
 
 NOTEBOOKS = sorted(path.name for path in Path(__file__).parents[2].glob("notebooks/*.ipynb"))
@@ -20,9 +21,7 @@ SHOWS = {
     r"^a\.gap\(": "ol li",
 }
 
-# Everything that can be in Japanese.
-JAPANESE = [
-    """
+START = """
 import tassei
 from IPython.display import HTML
 
@@ -31,7 +30,10 @@ evidence = tassei.read_evidence(tassei.synthesize(people=400, seed=3), framework
 a = tassei.assess(evidence, framework, as_of="2026-06-30")
 half = a.criteria(level=4).query("status == 'unknown' and unit == 'days' and low > 0").iloc[0]
 person, specialty = half["person_id"], half["specialty"]
-""".strip(),
+""".strip()
+
+# Everything that can be in Japanese.
+JAPANESE = [
     'evidence.summary(lang="ja")',
     'a.explain(person, specialty, lang="ja")',
     'a.gap(person, specialty, lang="ja")',
@@ -42,6 +44,13 @@ person, specialty = half["person_id"], half["specialty"]
     'a.plot.distribution(lang="ja");',
     'a.plot.profile(person, specialty, 4, lang="ja");',
 ]
+
+
+def write(notebook: Path, sources: list[str]) -> Path:
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), notebook)
+    return notebook
 
 
 def run(page: Page, lab: str, notebook: Path) -> list[str]:
@@ -113,12 +122,66 @@ def test_notebook(tab, lab, folder, pictures, name):
 
 
 def test_in_japanese(tab, lab, folder, pictures):
-    cells = [nbformat.v4.new_code_cell(source) for source in JAPANESE]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "japanese.ipynb")
-    check_shows(tab, run(tab, lab, folder / "japanese.ipynb"))
+    check_shows(tab, run(tab, lab, write(folder / "japanese.ipynb", [START, *JAPANESE])))
     assert check_folding(tab, f"{CELL} .jp-OutputArea-output")
     shown = tab.locator(f"{CELL} .jp-OutputArea-output [lang=ja]")
     assert shown.count() >= 5
     assert all(re.search("[ぁ-んァ-ヶ一-龠]", text) for text in shown.all_text_contents())
+    for words in (".tassei-why td", ".tassei-evidence td.l"):
+        expect(tab.locator(f"{CELL} {words}").first).to_have_css("text-align", "left")
     photograph(tab, pictures, "japanese")
+
+
+def press_until(page: Page, key: str, target: str) -> None:
+    """Presses a key until what has the focus is what is looked for."""
+    for _ in range(60):
+        page.keyboard.press(key)
+        if page.evaluate("target => document.activeElement.matches(target)", target):
+            return
+    pytest.fail(f"{key} does not reach {target}")
+
+
+@pytest.fixture
+def explorer(tab, lab, folder, request):
+    """The widget, ready on its first page."""
+    if not hasattr(tassei.Assessment, "explore"):
+        pytest.skip("there is no Assessment.explore yet")
+    notebook = folder / f"{request.node.name}.ipynb"   # of its own: a notebook keeps its kernel
+    run(tab, lab, write(notebook, [START, 'a.explore(by="department", lang="ja")']))
+    widget = tab.locator(f"{CELL} .tassei-explorer")
+    expect(widget.locator("[data-view=population]")).to_be_visible()
+    return widget
+
+
+def test_explorer_by_mouse(tab, explorer, pictures):
+    tab.set_viewport_size({"width": 1400, "height": 1600})
+    steps = [
+        ("population", ".tassei-count"), ("groups", ".tassei-count"), ("people", ".tassei-link"),
+        ("person", ".tassei-tree > details[open] > .tassei-inner > button"), ("criterion", ".tassei-link"),
+    ]  # fmt: skip
+    for view, target in steps:
+        expect(explorer.locator(f"[data-view={view}]")).to_be_visible()
+        explorer.screenshot(path=pictures / f"explorer_{view}.png")
+        explorer.locator(target).first.click()
+    expect(explorer.locator("[data-view=record] dl")).to_be_visible()
+    explorer.screenshot(path=pictures / "explorer_record.png")
+    expect(explorer.locator("nav li")).to_have_count(6)
+    explorer.locator(".tassei-crumb").first.click()
+    expect(explorer.locator("[data-view=population]")).to_be_visible()
+
+
+def test_explorer_by_keyboard(tab, explorer):
+    explorer.locator(".tassei-heading").focus()
+    steps = [
+        ("population", ".tassei-count"), ("groups", ".tassei-count"), ("people", ".tassei-link"),
+        ("person", ".tassei-inner > button"), ("criterion", ".tassei-link"),
+    ]  # fmt: skip
+    for view, target in steps:
+        expect(explorer.locator(f"[data-view={view}] .tassei-heading")).to_be_focused()
+        press_until(tab, "ArrowDown", target)
+        tab.keyboard.press("Enter")
+    expect(explorer.locator("[data-view=record] dl")).to_be_visible()
+    for view in ("criterion", "person", "people", "groups", "population"):
+        tab.keyboard.press("Escape")
+        expect(explorer.locator(f"[data-view={view}]")).to_be_visible()
+    assert tab.locator(CELL).count() == 2   # no key meant the notebook
