@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 NOTEBOOKS = sorted(path.name for path in Path(__file__).parents[2].glob("notebooks/*.ipynb"))
 CELL = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell"
 
+WRONG = ", ".join(f"[data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("error", "stderr"))
 PART = 1600   # pixels
 
 # What the last line of a cell says, and what the reader then sees below it.
@@ -66,8 +67,7 @@ def run(page: Page, lab: str, notebook: Path) -> list[str]:
     numbers = [re.compile(rf"^\[{n}\]:$") for n in range(1, len(sources) + 1)]
     expect(page.locator(f"{CELL} .jp-InputPrompt")).to_have_text(numbers, timeout=60_000)
     expect(kernel).to_be_visible(timeout=60_000)
-    assert page.locator(f"{CELL} [data-mime-type='application/vnd.jupyter.error']").all_inner_texts() == []
-    assert page.locator(f"{CELL} [data-mime-type='application/vnd.jupyter.stderr']").all_inner_texts() == []
+    assert page.locator(CELL).locator(WRONG).all_text_contents() == []
     return sources
 
 
@@ -99,17 +99,23 @@ def check_folding(page: Page, trees: str) -> int:
 
 def photograph(page: Page, pictures: Path, name: str) -> None:
     """The whole notebook, in a window as high as all its cells, cut into pictures of a screen or two."""
-    cells = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-viewport")
+    outer = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer")
     size = page.viewport_size
     for _ in range(3):   # cells get their true heights only when they come into view
-        page.locator(CELL).first.scroll_into_view_if_needed()
-        box = cells.bounding_box()
-        page.set_viewport_size({"width": 1400, "height": min(int(box["height"]) + 150, 15_000)})
+        outer.evaluate("box => box.scrollTop = 0")
+        height = outer.locator(".jp-WindowedPanel-viewport").bounding_box()["height"]
+        page.set_viewport_size({"width": 1400, "height": min(int(height) + 150, 15_000)})
         page.wait_for_timeout(300)
     for at, top in enumerate(range(0, page.viewport_size["height"], PART), start=1):
         clip = {"x": 280, "y": top, "width": 1100, "height": min(PART, page.viewport_size["height"] - top)}
         page.screenshot(path=pictures / f"{name}_{at}.png", clip=clip)
     page.set_viewport_size(size)
+
+
+def test_what_goes_wrong_is_seen(tab, lab, folder):
+    notebook = write(folder / "wrong.ipynb", ["import sys\nprint('oh dear', file=sys.stderr)", "1 / 0"])
+    with pytest.raises(AssertionError, match=r"oh dear.*by zero"):
+        run(tab, lab, notebook)
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
