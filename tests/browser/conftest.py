@@ -13,12 +13,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 OUTPUT = ROOT / "output" / "browser"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+
+expect.set_options(timeout=20_000)   # machines can be busy
 
 # JupyterLab's own noise: what the browser says, and why it is no fault of ours.
 NOISE: dict[str, str] = {}
@@ -90,8 +92,19 @@ def folder(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def lab(folder) -> str:
-    """The address of a JupyterLab that knows nothing of this user's settings and calls nobody."""
+def apart(folder) -> dict[str, str]:
+    """The environment for a Jupyter that knows nothing of this user's settings."""
+    own = {
+        "JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
+    }
+    return os.environ | {name: str(folder.parent / place) for name, place in own.items()}
+
+
+@pytest.fixture(scope="session")
+def lab(folder, apart) -> str:
+    """The address of a JupyterLab that calls nobody."""
     home = folder.parent
     settings = {
         "ServerApp": {"terminals_enabled": False, "allow_root": AS_ROOT, "open_browser": False,
@@ -108,12 +121,6 @@ def lab(folder) -> str:
     notices = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     notices.parent.mkdir(parents=True)
     notices.write_text('{"fetchNews": "false", "checkForUpdates": false}')
-    own = {
-        "JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
-        "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-        "IPYTHONDIR": "ipython",
-    }
-    environment = os.environ | {name: str(home / place) for name, place in own.items()}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -121,7 +128,7 @@ def lab(folder) -> str:
     command = [sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--port={port}"]
     with open(home / "lab.log", "wb") as log:
         server = subprocess.Popen(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            command, cwd=folder, env=apart, stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
         try:
             wait_for(server, f"{address}/api/status", home / "lab.log")

@@ -69,11 +69,11 @@ def test_people(tab, assessment, pictures, tmp_path):
     check_folding(tab, "details.example details")
 
 
-def test_notebook_as_a_page(unwatched, folder, pictures, tmp_path):
+def test_notebook_as_a_page(unwatched, folder, apart, pictures, tmp_path):
     """What is mailed to a colleague: `jupyter nbconvert --to html`, read without a network."""
     command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "html", "--execute"]
     command += ["01_quickstart.ipynb", "--output-dir", str(tmp_path)]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    subprocess.run(command, cwd=folder, env=apart, check=True, capture_output=True)
     tab, watch = unwatched
     tab.goto((tmp_path / "01_quickstart.html").as_uri())
     expect(tab.locator("table td").first).to_be_visible()
@@ -89,8 +89,9 @@ def test_the_watch_sees(unwatched):
     """A page that calls elsewhere, throws and complains is found out on all three."""
     tab, watch = unwatched
     script = "fetch('http://elsewhere.example/'); console.error('oh'); throw Error('no')"
-    tab.set_content(f"<script>{script}</script>")
-    tab.wait_for_timeout(500)
+    happen = tab.expect_event
+    with happen("requestfailed"), happen("pageerror"), happen("console"):
+        tab.set_content(f"<script>{script}</script>")
     assert watch.outside == ["http://elsewhere.example/"]
     assert {"console: oh", "page: no"} <= set(watch.wrong)
     assert any(line.startswith("failed: http://elsewhere.example/") for line in watch.wrong)
