@@ -22,7 +22,8 @@ _SHOWN = {
     "unknown": {"counted": 8, "possibly": 8, "ignored": 3},
     "unmet": {"counted": 8, "possibly": 8, "ignored": 3},
 }
-# state by shape as well as colour; text keeps the colour of its surroundings, light or dark
+# state by shape as well as colour; text keeps the colour of its surroundings, light or dark;
+# important is what JupyterLab would set otherwise for all cells of tables
 _CSS = """
 .tassei-why{font-family:system-ui,sans-serif;line-height:1.5;max-width:60em}
 .tassei-why details{margin:.2em 0 .2em 1.2em}.tassei-why summary{cursor:pointer}
@@ -37,7 +38,7 @@ font-weight:700;margin-right:.5em;color:#fff}
 .tassei-why .asks li{list-style:disc;text-indent:0}
 .tassei-why table{border-collapse:collapse}
 .tassei-why td,.tassei-why th{border:1px solid rgba(128,128,128,.5);padding:.3em .6em;
-text-align:left;vertical-align:top}.tassei-why th{white-space:nowrap}
+text-align:left!important;vertical-align:top}.tassei-why th{white-space:nowrap}
 .tassei-why th .quiet{white-space:normal;font-weight:400}
 .tassei-why td ul{margin:0;padding-left:1.2em}
 .tassei-why td li{list-style:disc;text-indent:0}

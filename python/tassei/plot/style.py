@@ -108,8 +108,14 @@ def bold() -> str:
 @contextmanager
 def looks(texts: Iterable[str], lang: str):
     """Our looks for what is drawn inside; the user's settings stay as they are."""
-    with mpl.rc_context({**STYLE, "font.family": font_families(texts, lang)}):
+    ours = {**STYLE, "font.family": font_families(texts, lang)}
+    before = {name: mpl.rcParams[name] for name in ours}
+    # no rc_context: the first figure in a notebook turns interactive drawing on, which has to stay on
+    mpl.rcParams.update(ours)
+    try:
         yield
+    finally:
+        mpl.rcParams.update(before)
 
 
 def new_axes(width: float, height: float) -> Axes:
