@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 try:
@@ -18,6 +20,7 @@ except ImportError as error:
 import numpy as np
 from matplotlib import font_manager
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from ..describe import number
@@ -118,10 +121,32 @@ def looks(texts: Iterable[str], lang: str):
         mpl.rcParams.update(before)
 
 
+_for_a_file = ContextVar("for_a_file", default=False)
+
+
+def png(draw: Callable[[], Axes], dpi: int = 150) -> bytes:
+    """A picture as PNG, as large as it likes to be, beside any screen and pyplot's list of figures.
+
+    Examples
+    --------
+    >>> png(lambda: new_axes(2, 1), dpi=50)[1:4]
+    b'PNG'
+    """
+    token = _for_a_file.set(True)
+    try:
+        figure = draw().figure
+    finally:
+        _for_a_file.reset(token)
+    target = io.BytesIO()
+    figure.savefig(target, format="png", dpi=dpi, facecolor="white", metadata={"Software": None})
+    return target.getvalue()
+
+
 def new_axes(width: float, height: float) -> Axes:
     import matplotlib.pyplot as plt
 
-    figure = plt.figure(figsize=(width, height), layout="constrained")
+    new = Figure if _for_a_file.get() else plt.figure
+    figure = new(figsize=(width, height), layout="constrained")
     figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)
     return figure.add_subplot()
 
