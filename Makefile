@@ -1,6 +1,8 @@
 # make demo: set up, assess the sample workforce, write tables, pictures and a report
 # make test: set up what is missing and run everything
+# make test-browser: run the notebooks and reports in JupyterLab in Chromium; pictures in output/browser
 # make notebook: open the notebooks in JupyterLab
+# make docs: build the site, build/docs/html/index.html
 
 PYTHON ?= python3
 VENV := .venv
@@ -13,7 +15,7 @@ PACKAGE_SOURCES := CMakeLists.txt pyproject.toml LICENSE NOTICE README.md \
   $(shell find cpp python data/frameworks data/workforce -type f -not -path '*/__pycache__/*')
 CPP_SOURCES := CMakeLists.txt $(shell find cpp/include cpp/src tests/cpp -type f)
 
-.PHONY: demo notebook test test-cpp test-python lint schema clean
+.PHONY: demo notebook docs test test-cpp test-python test-browser lint schema clean
 
 demo: $(VENV)/.installed
 	$(BIN)/tassei demo --out $(OUT)
@@ -21,14 +23,20 @@ demo: $(VENV)/.installed
 notebook: $(VENV)/.jupyter
 	$(BIN)/jupyter lab notebooks/01_quickstart.ipynb
 
+docs: $(VENV)/.sphinx
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python docs/build.py
+
 test: test-cpp test-python
 
 test-cpp: $(CPP_BUILD)/.built
 	ctest --test-dir $(CPP_BUILD) --output-on-failure
 
 test-python: $(VENV)/.installed
-	$(BIN)/ruff check --quiet python tests/python tests/awkward tools
+	$(BIN)/ruff check --quiet python tests/python tests/browser tests/awkward tools docs
 	$(BIN)/python -m pytest -q -n auto --doctest-modules --pyargs tassei tests/python
+
+test-browser: $(VENV)/.browser
+	$(BIN)/python -m pytest -q tests/browser
 
 # The JSON Schema with which editors complete and check framework files.
 schema: $(VENV)/.installed
@@ -46,6 +54,14 @@ $(VENV)/.installed: $(VENV)/.tools $(PACKAGE_SOURCES)
 
 $(VENV)/.jupyter: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet "jupyterlab>=4"
+	touch $@
+
+$(VENV)/.sphinx: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --group docs
+	touch $@
+
+$(VENV)/.browser: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --group browser
 	touch $@
 
 $(VENV)/.catch2: | $(VENV)/.tools

@@ -26,6 +26,7 @@ from .text import key
 if TYPE_CHECKING:
     from .contrast import Contrast
     from .explain import Explanation
+    from .explorer import Explorer
     from .gap import Gap
     from .plot.accessor import Plots
     from .question import Questions
@@ -349,8 +350,19 @@ class Assessment:
         """
         return self._frame(tables.bottlenecks(self, target, by, min_group))
 
-    def completeness(self) -> Any:
+    def completeness(
+        self, by: str | None = None, min_group: int = 0, specialty: str | None = None
+    ) -> Any:
         """Which blank columns hold back how many people's levels.
+
+        Parameters
+        ----------
+        by : str, optional
+            A column of people: numbers of people are then those of each group.
+        min_group : int
+            As in :meth:`distribution`: without `by` nothing is hidden, since numbers of everybody never are.
+        specialty : str, optional
+            Only levels of this specialty. Default: of any.
 
         Returns
         -------
@@ -359,9 +371,68 @@ class Assessment:
             then), most telling first: ``table``, ``column``, ``blank`` (cells),
             ``blank_share``, ``people_rising`` (people of whom some certain level would rise if
             this column alone were filled with what is best for them) and ``people_settled``
-            (of whom it would rise to the possible level).
+            (of whom it would rise to the possible level). With `by` one row a column and group, with
+            ``people`` (of the group) in place of the blanks; with `min_group` also ``suppressed``.
+
+        Raises
+        ------
+        AssessError
+            Unknown specialty or column of people, or `min_group` is no whole number from 0 on.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> tables = {"certifications": {"person_id": ["P1", "P2"], "examination": ["AP", None]}}
+        >>> a = tassei.assess(tassei.read_evidence(tables, framework), as_of="2026-03-31")
+        >>> found = a.completeness()
+        >>> found[found["column"] == "examination"][["blank", "people_rising"]].astype(int).values.tolist()
+        [[1, 1]]
         """
-        return self._frame(tables.completeness(self))
+        return self._frame(tables.completeness(self, by, min_group, specialty))
+
+    def supply(self, demand: Any, by: str | None = None, min_group: int = 0) -> Any:
+        """People at each level against the head counts that a plan asks for, and who is missing.
+
+        Places are filled from the highest level down; whoever is not needed at a level may fill a
+        place below, so that as few places as possible stay empty, in total and from each level on.
+
+        Parameters
+        ----------
+        demand : data frame or mapping
+            Columns ``specialty``, ``level``, ``people`` (the head count that is asked for) and, with
+            `by`, that column; or without `by` also ``{(specialty, level): people}``.
+        by : str, optional
+            A column of people: numbers are then those of each group, which lend each other nobody.
+        min_group : int
+            As in :meth:`distribution`. What was asked for is never hidden.
+
+        Returns
+        -------
+        data frame
+            ``specialty``, (the `by` column,) ``level``, ``demand`` (blank where nothing was asked for),
+            ``certain`` and ``possible`` (people at that level), ``short_certain`` and ``short_possible``
+            (places that stay empty when everybody stands at the certain, or at the possible level; blank
+            where `demand` is); with `min_group` also ``suppressed``. What is short in total, or from a
+            level on, lies between the two; at a single level it need not, since whoever stands higher
+            fills a higher place first.
+
+        Raises
+        ------
+        AssessError
+            A demand that cannot be used, with every row that is wrong; or no such column of people.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> tables = {"certifications": {"person_id": ["P1"], "examination": ["AP"]}}
+        >>> a = tassei.assess(tassei.read_evidence(tables, framework), as_of="2026-03-31")
+        >>> found = a.supply({("hardware", 3): 2})
+        >>> found[found["demand"].notna()][["certain", "short_certain"]].astype(int).values.tolist()
+        [[1, 1]]
+        """
+        return self._frame(tables.MAKERS["supply"](self, demand, by, min_group))
 
     def unknowns(self) -> Any:
         """What to check first: which unknowns, each alone, could raise how many people's levels.
@@ -432,7 +503,9 @@ class Assessment:
         """
         return self._frame(tables.forecast(self, target, until, person_id))
 
-    def forecast_curve(self, target: int | None = None, until: Any = None, by: str | None = None) -> Any:
+    def forecast_curve(
+        self, target: int | None = None, until: Any = None, by: str | None = None, min_group: int = 0
+    ) -> Any:
         """How many people reach their target in which month; see :meth:`forecast`.
 
         Parameters
@@ -443,18 +516,22 @@ class Assessment:
             The last month has this day. Default: the last in which somebody reaches a target.
         by : str, optional
             A column of people: head counts are then those of each group.
+        min_group : int
+            As in :meth:`distribution`. Which targets and months there are is always everybody's.
 
         Returns
         -------
         data frame
             ``specialty``, (the `by` column,) ``target``, ``month`` (its first day), ``reaching``
             (people who reach the target in that month), ``reached`` (by its end, with those who
-            had it on the as-of date), ``possible_reached`` and ``people`` (who have that target).
+            had it on the as-of date), ``possible_reached`` and ``people`` (who have that target);
+            with `min_group` also ``suppressed``.
 
         Raises
         ------
         AssessError
-            Unknown level or column of people, or an `until` before the as-of date.
+            Unknown level or column of people, an `until` before the as-of date, or `min_group` is no
+            whole number from 0 on.
 
         Examples
         --------
@@ -466,7 +543,7 @@ class Assessment:
         >>> curve[curve["specialty"] == "hardware"]["reached"].tolist()
         [0, 0, 1]
         """
-        return self._frame(tables.forecast_curve(self, target, until, by))
+        return self._frame(tables.forecast_curve(self, target, until, by, min_group))
 
     def gaps(self, target: int | None = None, costs: Mapping[str, float] | None = None) -> Any:
         """What everybody lacks to the next level, criterion by criterion.
@@ -745,6 +822,56 @@ class Assessment:
 
         return Plots(self)
 
+    def explore(
+        self, by: str | None = None, specialty: str | None = None, min_group: int = MIN_GROUP,
+        lang: str = "en",
+    ) -> Explorer:  # fmt: skip
+        """A widget to click through: from everybody by group and list to a person, a criterion and a record.
+
+        For notebooks in JupyterLab, VS Code and the like; elsewhere it shows as static numbers (a page
+        exported together with the widgets' state plays it instead, and fetches the player from the
+        network). Only what is on the screen leaves Python.
+
+        It lists people by name and shows their records, which is personal data by nature: it is for
+        those who may see people. Groups that are suppressed show no numbers and open no list, but who
+        may list everybody can compare lists; to hand numbers on, use :meth:`report`.
+
+        Parameters
+        ----------
+        by : str, optional
+            A column of people to group by at first; another can be chosen in the widget.
+        specialty : str, optional
+            Only this one. Default: all.
+        min_group : int
+            Groups of fewer people are suppressed, and as many others as it takes that nothing tells
+            their numbers; 0 shows all.
+        lang : {"en", "ja"}
+
+        Returns
+        -------
+        Explorer
+
+        Raises
+        ------
+        ImportError
+            The extra ``widget`` is not installed.
+        AssessError
+            Unknown column, specialty or language of the framework, or a `min_group` that is none.
+        ValueError
+            There are no words in that language.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
+        >>> tassei.assess(evidence, framework, as_of="2026-03-31").explore()
+        Explorer(1 people, itss-v3-2011-customer-service, as of 2026-03-31)
+        """
+        from .explorer import Explorer
+
+        return Explorer(self, by, specialty, min_group, lang)
+
     def report(
         self, path: str | os.PathLike[str], people: Sequence[str] | None = None, by: str | None = None,
         min_group: int = MIN_GROUP, lang: str | Sequence[str] | None = None,
@@ -797,10 +924,10 @@ class Assessment:
         self, path: str | os.PathLike[str], lang: str = "en", by: str | None = None,
         min_group: int = MIN_GROUP, people: Sequence[str] = (),
     ) -> Path:  # fmt: skip
-        """Writes a workbook: overview, distribution, levels, sheets, gaps, bottlenecks, completeness.
+        """Writes a workbook: overview, distribution, levels, sheets, next level, gaps and what holds back.
 
-        Headers stay in sight and have filters; levels, scores and statuses are coloured. Text stays
-        text, whatever it looks like.
+        Headers and ids are in words, stay in sight and have filters; levels, shares and statuses are
+        coloured, the same level by the same blue everywhere. Text stays text, whatever it looks like.
 
         Parameters
         ----------
@@ -823,7 +950,16 @@ class Assessment:
         AssessError
             No workbook's name, more rows than a sheet holds, unknown person or column.
         EvidenceError
-            The extra ``excel`` is not installed.
+            The extra ``excel`` is not installed, or a text is too long for a cell.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile, tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
+        >>> a = tassei.assess(evidence, as_of="2026-03-31")
+        >>> a.to_excel(pathlib.Path(tempfile.mkdtemp()) / "out.xlsx", lang="ja").name
+        'out.xlsx'
         """
         from .book import write_book
 

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -488,6 +488,7 @@ def demo(out: Path) -> None:
     with _said():
         from . import report as pages
         from .assumptions import load_assumptions, workforce_folder
+        from .plot.style import png
         from .words import languages
 
         folder = workforce_folder()
@@ -504,7 +505,7 @@ def demo(out: Path) -> None:
         for lang in languages():
             written.append(out / f"levels_{lang}.png")
             with replacing(written[-1]) as target:
-                target.write_bytes(pages.picture(assessment, lang))
+                target.write_bytes(png(partial(assessment.plot.distribution, lang=lang)))
         written.append(out / "report.html")
         _write_text(written[-1], pages.page(assessment))
     click.echo("Written:")

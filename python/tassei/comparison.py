@@ -15,6 +15,7 @@ from .assessment import Assessment
 from .error import AssessError, listed, near
 from .movement import html, movement_words, text
 from .source import to_library
+from .suppress import blanked, hidden_in_part
 from .tables import groups_of
 
 __all__ = ["Comparison", "compare"]
@@ -128,27 +129,34 @@ class Comparison:
     def _frame(self, table: pa.Table) -> Any:
         return to_library(table, self.before.evidence.library)
 
-    def transitions(self, by: str | None = None) -> Any:
+    def transitions(self, by: str | None = None, min_group: int = 0) -> Any:
         """How many people went from which level to which.
 
         Parameters
         ----------
         by : str, optional
             A column of people, as the evidence before has it.
+        min_group : int
+            With `by`, numbers of groups of which fewer people are in both assessments are blank, and
+            those of as many others as it takes that no subtraction tells them: neither from tables
+            by other columns nor from the distributions before and after, which also have the people
+            of one assessment only. Where too few people are in one only, all groups are hidden,
+            since the numbers of everybody tell theirs. 0 shows all.
 
         Returns
         -------
         data frame
             ``specialty``, (the `by` column,) ``level_before``, ``level_after``, ``certain`` and
             ``possible``: people whose level, or possible level, moved so. Every pair of levels has
-            a row; 0 is no level.
+            a row; 0 is no level. With `min_group` also ``suppressed``: whether the row's numbers
+            are hidden.
 
         Raises
         ------
         AssessError
-            People have no such column.
+            People have no such column, or `min_group` is no whole number from 0 on.
         """
-        return self._frame(self._transitions(by))
+        return self._frame(self._transitions(by, min_group))
 
     def changes(self) -> Any:
         """Who moved, and by which criteria.
@@ -184,7 +192,14 @@ class Comparison:
         groups, names = groups_of(self.before.evidence, by)
         return np.ascontiguousarray(groups[self._person_before]), names
 
-    def _transitions(self, by: str | None = None) -> pa.Table:
+    def _hidden(self, by: str, min_group: int) -> npt.NDArray[np.bool_]:
+        """By group, whether its numbers would tell of too few people."""
+        own, part = self.before.evidence, self._person_before
+        sides = ((own, part), (self.after.evidence, self._person_after))
+        first, second = (hidden_in_part(own, by, min_group, part, *side) for side in sides)
+        return first | second
+
+    def _transitions(self, by: str | None = None, min_group: int = 0) -> pa.Table:
         groups, names = self._grouped(by)
         levels, certain, possible = _core.transitions(*self._paired, groups, len(names))
         certain, possible = certain.swapaxes(0, 1), possible.swapaxes(0, 1)
@@ -199,7 +214,11 @@ class Comparison:
             "certain": certain.ravel(),
             "possible": possible.ravel(),
         }
-        return pa.table(table)
+        found = pa.table(table)
+        if not min_group:
+            return found
+        hidden = np.zeros(count, bool) if by is None else self._hidden(by, min_group)
+        return blanked(found, np.tile(np.repeat(hidden, depth**2), many), ["certain", "possible"])
 
     @cached_property
     def _moves(self) -> _Moves:
@@ -263,6 +282,12 @@ class Comparison:
         lang : {"en", "ja"}
         """
         return html(self, self.before.framework.check_language(lang))
+
+    def plot(self, **options: Any) -> Any:
+        """Who moved between levels, as a picture; see :func:`tassei.plot.flow` for what it takes."""
+        from .plot import flow
+
+        return flow(self, **options)
 
     def _repr_html_(self) -> str:
         return self.html()

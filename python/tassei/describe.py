@@ -16,8 +16,6 @@ from .plan import NodeInfo
 
 __all__ = ["Describer", "Tree", "cell_text", "number", "phrases"]
 
-_LISTED = 4  # longer lists stand on the sheet; a sentence only counts them
-
 
 @cache
 def _phrases() -> dict[str, Any]:
@@ -51,6 +49,8 @@ def cell_text(say: Mapping[str, Any], cell: Any) -> str:
 
 class Describer:
     """Says in one language what a framework asks."""
+
+    listed = 4  # longer lists stand on the sheet; a sentence only counts them
 
     def __init__(self, framework: Framework, lang: str) -> None:
         self.framework = framework
@@ -91,7 +91,7 @@ class Describer:
 
         def words(names: Any) -> str:
             found = words_of(names, vocabulary)
-            if len(found) > _LISTED:
+            if len(found) > self.listed:
                 return str(say["many"].format(count=len(found)))
             return str(self.say["and"]).join(word(name) for name in found)
 

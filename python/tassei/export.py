@@ -23,13 +23,16 @@ SHEET_ROWS = 1_048_575  # of a sheet, below the header
 _LONGEST = 32_767  # characters of a cell
 _LOOKED_AT = 1_000  # rows that decide a column's width
 _WIDTHS = (8, 60)
+_HEAD = 16  # wider headers take two lines
+_LINE = 16  # points
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:
     """Writes a data frame as ``.csv``, ``.parquet`` or ``.xlsx``, as the path's suffix says.
 
     A workbook has one sheet with a header that stays in sight and a filter on every column; text
-    stays text, whatever it looks like.
+    stays text, whatever it looks like. A ``.csv`` begins with a byte order mark, so that Excel reads
+    it as UTF-8.
 
     Raises
     ------
@@ -75,30 +78,58 @@ def workbook(path: Path) -> Any:
     return xlsxwriter.Workbook(str(path), options)
 
 
-def write_sheet(book: Any, sheet: Any, frame: pd.DataFrame, heads: Mapping[str, str] | None = None) -> None:
+def write_sheet(
+    book: Any, sheet: Any, frame: pd.DataFrame, heads: Mapping[str, str] | None = None,
+    formats: Mapping[str, str] | None = None,
+) -> None:  # fmt: skip
     """A frame as a sheet: a header that stays in sight, a filter on every column, widths that fit.
+
+    Parameters
+    ----------
+    book, sheet : xlsxwriter objects
+    frame : pandas.DataFrame
+    heads : mapping, optional
+        What columns are called, by column.
+    formats : mapping, optional
+        Number formats by column, such as ``"0.0%"``.
 
     Raises
     ------
     EvidenceError
         A text is too long for a cell.
     """
-    head = book.add_format({"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF"})
-    text = book.add_format({"num_format": "@"})
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
-    numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in frame.columns]
+    heads, formats = heads or {}, formats or {}
+    head = book.add_format(
+        {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "text_wrap": True, "valign": "top"}
+    )
+    day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "vcenter", "align": "left"})
+    texts, numbers, long = [], [], []
+    if any(columns_wide(str(heads.get(name, name))) > _HEAD for name in frame.columns):
+        sheet.set_row(0, 2 * _LINE)
     for place, name in enumerate(frame.columns):
-        shown = str((heads or {}).get(name, name))
-        sheet.set_column(place, place, _width(shown, frame[name]), None if numeric[place] else text)
+        shown = str(heads.get(name, name))
+        wide = max(_width(shown, frame[name]), columns_wide(formats.get(name, "")))
+        if wide > _WIDTHS[1]:
+            long.append(place)
+        text = {"num_format": "@", "text_wrap": wide > _WIDTHS[1], "valign": "vcenter"}
+        number = {"num_format": formats.get(name, "General"), "valign": "vcenter", "align": "right"}
+        texts.append(book.add_format(text))
+        numbers.append(book.add_format({**number, "indent": 1}))
+        numeric = pd.api.types.is_numeric_dtype(frame[name])
+        sheet.set_column(place, place, min(wide, _WIDTHS[1]), None if numeric else texts[-1])
         sheet.write_string(0, place, shown, head)
     for row, cells in enumerate(zip(*(frame[name].array for name in frame.columns), strict=True), 1):
+        # said, because not every program fits rows to wrapped texts
+        lines = max((_lines(str(cells[place])) for place in long), default=1)
+        if lines > 1:
+            sheet.set_row(row, lines * _LINE)
         for place, cell in enumerate(cells):
             if _is_blank(cell):
                 continue
             if isinstance(cell, bool | np.bool_):
                 sheet.write_boolean(row, place, bool(cell))
-            elif numeric[place] and abs(cell) < math.inf:
-                sheet.write_number(row, place, cell)
+            elif isinstance(cell, int | float | np.number) and abs(cell) < math.inf:
+                sheet.write_number(row, place, cell, numbers[place])
             elif isinstance(cell, dt.date):
                 sheet.write_datetime(row, place, cell, day)
             elif len(str(cell)) > _LONGEST:
@@ -108,7 +139,7 @@ def write_sheet(book: Any, sheet: Any, frame: pd.DataFrame, heads: Mapping[str, 
                     f"{_LONGEST:,}; write .csv or .parquet"
                 )
             else:
-                sheet.write_string(row, place, str(cell), text)
+                sheet.write_string(row, place, str(cell), texts[place])
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(frame), max(len(frame.columns) - 1, 0))
     sheet.set_landscape()
@@ -121,10 +152,17 @@ def _is_blank(cell: Any) -> bool:
     return cell is None or cell is pd.NA or cell is pd.NaT or cell != cell
 
 
+def _lines(text: str) -> int:
+    """About how many lines a text takes in the widest column; no more than a row can show."""
+    return min(1 + (columns_wide(text[:2000]) - 1) // _WIDTHS[1], 27)
+
+
 def _width(name: str, cells: pd.Series) -> float:
     shown = [columns_wide(str(cell)) for cell in cells.iloc[:_LOOKED_AT].array if not _is_blank(cell)]
-    least, most = _WIDTHS
-    return min(max(columns_wide(name) + 4, *shown, least) + 1, most)  # with room for the filter's arrow
+    head = columns_wide(name)
+    if head > _HEAD:  # in two lines
+        head = max(head // 2 + 2, *(columns_wide(word) for word in name.split(" ") if word != name), 0)
+    return max(head + 4, *shown, _WIDTHS[0]) + 1  # with room for the filter's arrow
 
 
 @contextmanager
@@ -144,7 +182,8 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 WRITERS: dict[str, Callable[[pd.DataFrame, Path], Any]] = {
-    ".csv": lambda frame, path: frame.to_csv(path, index=False),
+    # marked as UTF-8, else Excel in Japan reads it as Shift_JIS
+    ".csv": lambda frame, path: frame.to_csv(path, index=False, encoding="utf-8-sig"),
     ".parquet": lambda frame, path: frame.to_parquet(path, index=False),
     ".xlsx": _write_workbook,
 }

@@ -52,9 +52,10 @@ def forecast(
 
 
 def forecast_curve(
-    a: Assessment, target: int | None = None, until: Any = None, by: str | None = None
+    a: Assessment, target: int | None = None, until: Any = None, by: str | None = None, min_group: int = 0
 ) -> pa.Table:
     """One row a specialty, target and month; see :meth:`tassei.Assessment.forecast_curve`."""
+    from .suppress import hide_small
     from .tables import groups_of
 
     places = np.arange(len(a), dtype=np.int64)
@@ -92,14 +93,16 @@ def forecast_curve(
     table: dict[str, Any] = {
         "specialty": _repeat([sheets[s].specialty for s in shown], size)
     }
+    # every group has the rows of everybody's targets and months: which ones are there tells of no group
+    rows = np.tile(np.repeat(np.arange(count), months), len(shown))
     if by is not None:
-        table[by] = names.take(pa.array(np.tile(np.repeat(np.arange(count), months), len(shown))))
+        table[by] = names.take(pa.array(rows))
     table["target"] = np.repeat(np.array([sheets[s].level for s in shown], np.int64), size)
     starts = (first + np.arange(months)).astype("datetime64[M]").astype("datetime64[D]")
     table["month"] = pa.array(np.tile(starts, count * len(shown)), pa.date32())
     for name, parts in columns.items():
         table[name] = np.concatenate([p.ravel() for p in parts]) if parts else np.empty(0, np.int64)
-    return pa.table(table)
+    return hide_small(pa.table(table), a.evidence, by, min_group, rows, _COUNTS)
 
 
 _COUNTS = ["reaching", "reached", "possible_reached", "people"]

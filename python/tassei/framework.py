@@ -350,11 +350,8 @@ class Framework:
             cells = ""
             for level in self.levels:
                 sheet = places.get((name, level))
-                cells += (
-                    f"<td>{len(sheet.criteria)} ({html.escape(sheet.page or '')})</td>"
-                    if sheet
-                    else "<td></td>"
-                )
+                page = f" ({html.escape(sheet.page)})" if sheet and sheet.page else ""
+                cells += f"<td>{len(sheet.criteria)}{page}</td>" if sheet else "<td></td>"
             body += f"<tr><th>{both}</th>{cells}</tr>"
         rights = f"<p><small>{html.escape(d.source.rights)}</small></p>" if d.source else ""
         return (

@@ -15,7 +15,7 @@ from . import _core
 if TYPE_CHECKING:
     from .comparison import Comparison
 
-__all__ = ["html", "movement_words", "text"]
+__all__ = ["facts", "html", "movement_words", "text"]
 
 
 @cache
@@ -36,7 +36,7 @@ def text(c: Comparison, lang: str) -> str:
     table = c.to_arrow("transitions")
     columns = {name: table.column(name).to_numpy() for name in table.column_names}
     step = np.sign(columns["level_after"] - columns["level_before"])
-    lines = _facts(c, lang)
+    lines = facts(c, lang)
     for specialty in c.specialties:
         own = columns["specialty"] == specialty
         count = {
@@ -69,22 +69,23 @@ def html(c: Comparison, lang: str) -> str:
             f"<table><caption>{escape(say['matrix'].format(specialty=label))}</caption>"
             f"<thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
         )
-    facts = " · ".join(escape(fact) for fact in _facts(c, lang))
-    return f'<div lang="{escape(lang)}"><p>{facts}</p>{body}</div>'
+    said = " · ".join(escape(fact) for fact in facts(c, lang))
+    return f'<div lang="{escape(lang)}"><p>{said}</p>{body}</div>'
 
 
-def _facts(c: Comparison, lang: str) -> list[str]:
+def facts(c: Comparison, lang: str) -> list[str]:
+    """How many people are in both, and in what the assessments differ."""
     say = movement_words(lang)
     before, after = len(c.before) - len(c), len(c.after) - len(c)
-    facts = [say["title"].format(n=len(c))]
+    said = [say["title"].format(n=len(c))]
     if before or after:
-        facts.append(say["only"].format(before=before, after=after))
+        said.append(say["only"].format(before=before, after=after))
     if not c.differs:
-        facts.append(say["same_question"])
+        said.append(say["same_question"])
     for what, sides in c.differs.items():
         old, new = (_side(c, what, side, lang) for side in sides)
-        facts.append(say["differs"].format(what=_thing(c, what, lang), before=old, after=new))
-    return facts
+        said.append(say["differs"].format(what=_thing(c, what, lang), before=old, after=new))
+    return said
 
 
 def _thing(c: Comparison, what: str, lang: str) -> str:

@@ -22,7 +22,8 @@ _SHOWN = {
     "unknown": {"counted": 8, "possibly": 8, "ignored": 3},
     "unmet": {"counted": 8, "possibly": 8, "ignored": 3},
 }
-# state by shape as well as colour; text keeps the colour of its surroundings, light or dark
+# state by shape as well as colour; text keeps the colour of its surroundings, light or dark;
+# important is what JupyterLab would set otherwise for all cells of tables
 _CSS = """
 .tassei-why{font-family:system-ui,sans-serif;line-height:1.5;max-width:60em}
 .tassei-why details{margin:.2em 0 .2em 1.2em}.tassei-why summary{cursor:pointer}
@@ -37,7 +38,7 @@ font-weight:700;margin-right:.5em;color:#fff}
 .tassei-why .asks li{list-style:disc;text-indent:0}
 .tassei-why table{border-collapse:collapse}
 .tassei-why td,.tassei-why th{border:1px solid rgba(128,128,128,.5);padding:.3em .6em;
-text-align:left;vertical-align:top}.tassei-why th{white-space:nowrap}
+text-align:left!important;vertical-align:top}.tassei-why th{white-space:nowrap}
 .tassei-why th .quiet{white-space:normal;font-weight:400}
 .tassei-why td ul{margin:0;padding-left:1.2em}
 .tassei-why td li{list-style:disc;text-indent:0}
@@ -108,7 +109,8 @@ class Narrator:
             )
         )
 
-    def _under_heading(self) -> str:
+    def under_heading(self) -> str:
+        """Levels, as-of date and standard, and whatever is not the default."""
         data, say = self.data, self.say
 
         def level(at: int) -> str:
@@ -159,6 +161,11 @@ class Narrator:
         return text if node["matters"] else text + self.say["beside"]
 
     def _record_text(self, record: dict[str, Any], node: dict[str, Any]) -> str:
+        text = self.record_text(record, node)
+        return f"{text}: {self.say['semicolon'].join(record['because'])}" if record["because"] else text
+
+    def record_text(self, record: dict[str, Any], node: dict[str, Any]) -> str:
+        """A record of a node in one line, without the reasons why it does not count."""
         say = self.say
         columns = self.explained.assessment.framework.document.tables[node["table"]].columns
         roles = {c.role: n for n, c in columns.items() if c.role}
@@ -179,8 +186,7 @@ class Narrator:
             words = [cell_text(self.say, v) for n, v in cells.items() if columns[n].type == "category"]
             parts += words[:3]
         parts.append(say["row"].format(row=record["row"]))
-        text = " · ".join(parts)
-        return f"{text}: {say['semicolon'].join(record['because'])}" if record["because"] else text
+        return " · ".join(parts)
 
     def _period(self, start: str | None, end: str | None) -> str:
         """From when to when a record goes, up to the as-of date."""
@@ -236,9 +242,39 @@ class Narrator:
             shown.append((counts, texts, left))
         return shown
 
+    def tree(self) -> dict[str, Any]:
+        """The explanation as JSON-ready texts, for whoever draws the tree; records are only counted."""
+        nodes = [self.branch(node, ["criteria", i]) for i, node in enumerate(self.data["criteria"])]
+        for i, node in enumerate(self.data["deemed_by"]):
+            label = self.say["deemed"].format(label=node["label"])
+            nodes.append(self.branch(node, ["deemed_by", i]) | {"label": label})
+        return {
+            "status": self.data["status"],
+            "heading": self.heading(),
+            "note": self.under_heading(),
+            "verdict": self.verdict(),
+            "nodes": nodes,
+        }
+
+    def branch(self, node: dict[str, Any], path: list[str | int]) -> dict[str, Any]:
+        """One node with its parts as texts; `path` says where it stands."""
+        return {
+            "path": path,
+            "label": node["label"],
+            "status": node["status"],
+            "word": self.say["status"][node["status"]],
+            "found": self._found_text(node),
+            "summary": node["summary"],
+            "page": self.say["page"].format(page=node["page"]) if node["page"] else None,
+            "asks": node["asks"],
+            "open": node["status"] != "met" and node["matters"],
+            "records": len(node["records"]),
+            "parts": [self.branch(part, [*path, i]) for i, part in enumerate(node["parts"])],
+        }
+
     def text(self) -> str:
         """The explanation as plain text."""
-        lines = [self.heading(), self._under_heading(), self.verdict(), ""]
+        lines = [self.heading(), self.under_heading(), self.verdict(), ""]
         for node in self.data["criteria"]:
             self._lines(node, 0, lines, self.data["page"])
         for node in self.data["deemed_by"]:
@@ -278,7 +314,7 @@ class Narrator:
             body += self._item(node | {"label": self.say["deemed"].format(label=node["label"])})
         head = (
             f"<p>{sign(self.say, self.explained.status)}<b>{html.escape(self.heading())}</b><br>"
-            f'<span class="quiet">{html.escape(self._under_heading())}</span><br>'
+            f'<span class="quiet">{html.escape(self.under_heading())}</span><br>'
             f"{html.escape(self.verdict())}</p>"
         )
         return block(self.explained.lang, head + body)

@@ -23,6 +23,7 @@ _SHOWN = 12  # kinds of issue
 _LONG = 60  # characters of a name
 _BAR = 12  # characters of a whole bar
 _Blanks = tuple[str, str, str, str, float, str]
+# important is what JupyterLab would set otherwise for all cells of tables
 _CSS = """
 .tassei-evidence{font-family:system-ui,sans-serif;line-height:1.5;max-width:70em}
 .tassei-evidence table{border-collapse:collapse;color:inherit;margin:.3em 0 .8em;font-size:.95em;
@@ -30,7 +31,7 @@ font-variant-numeric:tabular-nums}
 .tassei-evidence th,.tassei-evidence td{padding:.2em .7em;text-align:right;background:none;
 border:0;border-bottom:1px solid rgba(128,128,128,.35);white-space:nowrap}
 .tassei-evidence th{font-weight:600;border-bottom:2px solid rgba(128,128,128,.6)}
-.tassei-evidence .l{text-align:left}.tassei-evidence .q{opacity:.72}
+.tassei-evidence .l{text-align:left!important}.tassei-evidence .q{opacity:.72}
 .tassei-evidence .bad{font-weight:700}
 .tassei-evidence .bar{display:inline-block;width:7em;height:.7em;text-align:left;
 background:rgba(128,128,128,.25);border-radius:.2em;overflow:hidden}

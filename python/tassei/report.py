@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import base64
 import html
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from matplotlib.figure import Figure
+import pandas as pd
 
 from . import plot
+from .plot.style import png
 from .suppress import MIN_GROUP
-from .tables import groups_of
+from .trend import assess_over
 from .words import headline, languages, level_label, readings, verification_label, words
 
 if TYPE_CHECKING:
-    from . import Assessment
+    from matplotlib.axes import Axes
+
+    from . import Assessment, Trend
 
 CSS = """
 :root { --ink: #1f2933; --faint: #52606d; --line: #d9dee4; --blue: #1f66a6; }
@@ -94,7 +97,8 @@ def page(
     """
     langs = list(langs) if langs is not None else languages()
     chosen = list(examples) if examples is not None else pick_examples(assessment)
-    sections = {lang: _section(assessment, chosen, lang, by, min_group) for lang in langs}
+    years = _last_years(assessment)
+    sections = {lang: _section(assessment, years, chosen, lang, by, min_group) for lang in langs}
     return _document(sections, "report_title")
 
 
@@ -211,45 +215,6 @@ def pick_examples(assessment: Assessment) -> list[tuple[str, str]]:
     return found[:3]
 
 
-def picture(
-    assessment: Assessment, lang: str = "en", dpi: int = 160, height: float = 5.2, **options
-) -> bytes:
-    """The level distribution as PNG.
-
-    Parameters
-    ----------
-    assessment
-        What to show.
-    lang
-        Language of the labels.
-    dpi
-        Points an inch.
-    height
-        Inches; the width is 12.
-    **options
-        Passed on to :func:`tassei.plot.distribution`.
-
-    Returns
-    -------
-    bytes
-
-    Examples
-    --------
-    >>> import tassei
-    >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
-    >>> evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
-    >>> a = tassei.assess(evidence, framework, as_of="2026-06-30")
-    >>> picture(a, dpi=50)[1:4]
-    b'PNG'
-    """
-    figure = Figure(figsize=(12, height), layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)
-    plot.distribution(assessment, lang=lang, ax=figure.add_subplot(), **options)
-    target = io.BytesIO()
-    figure.savefig(target, format="png", dpi=dpi, facecolor="white", metadata={"Software": None})
-    return target.getvalue()
-
-
 def _text(value: object) -> str:
     return html.escape(str(value))
 
@@ -286,21 +251,34 @@ def _as_of(assessment: Assessment, lang: str) -> str:
 
 
 def _section(
-    assessment: Assessment, examples: list[tuple[str, str]], lang: str, by: str | None, min_group: int
-) -> str:
-    say = words(lang)
+    assessment: Assessment, years: Trend, examples: list[tuple[str, str]], lang: str, by: str | None,
+    min_group: int,
+) -> str:  # fmt: skip
+    say, draw = words(lang), assessment.plot
     head = say["head"].format(n=len(assessment.evidence), as_of=_as_of(assessment, lang))
     parts = [
         f'<section class="lang-{lang}" lang="{lang}">',
         f"<h1>{_text(say['report_title'])}</h1>",
         f'<p class="head">{_text(head)}</p>',
         _summary(assessment, lang),
-        f"<h2>{_text(say['picture'])}</h2>",
-        _image(say["title"], picture(assessment, lang)),
+        _picture(say["picture"], say["title"], partial(draw.distribution, lang=lang)),
         f"<h2>{_text(say['table'])}</h2>",
         _table(assessment, lang),
         f'<p class="note">{_text(say["table_note"])}</p>',
-        *(_by_group(assessment, lang, by, min_group) if by is not None else ()),
+    ]
+    if by is not None:
+        groups = partial(draw.distribution, by=by, min_group=min_group, lang=lang)
+        parts.append(_picture(say["by_group"], say["by_group"], groups))
+        if min_group > 1:
+            parts.append(f'<p class="note">{_text(say["suppression_note"].format(n=min_group))}</p>')
+    for name, picture in (
+        ("bottlenecks", partial(draw.bottlenecks, lang=lang)),
+        ("trend", partial(years.plot, lang=lang)),
+        ("completeness", partial(draw.completeness, lang=lang)),
+    ):
+        parts.append(_picture(say[f"report_{name}"], say[f"{name}_title"], picture))
+        parts.append(f'<p class="note">{_text(say[f"report_{name}_note"])}</p>')
+    parts += [
         f"<h2>{_text(say['examples'])}</h2>" if examples else "",
         *(_example(assessment, person, specialty, lang) for person, specialty in examples),
         f"<h2>{_text(say['method'])}</h2>",
@@ -312,20 +290,22 @@ def _section(
     return "\n".join(part for part in parts if part)
 
 
-def _by_group(assessment: Assessment, lang: str, by: str, min_group: int) -> list[str]:
-    say = words(lang)
-    _, names = groups_of(assessment.evidence, by)
-    height = 2.4 + 0.48 * max(len(names), 1)
-    png = picture(assessment, lang, dpi=130, height=height, by=by, min_group=min_group)
-    return [
-        f"<h2>{_text(say['by_group'])}</h2>",
-        _image(say["by_group"], png),
-        f'<p class="note">{_text(say["suppression_note"].format(n=min_group))}</p>' if min_group > 1 else "",
-    ]
+_YEARS = 5  # that the trend of a report looks back
 
 
-def _image(alt: str, png: bytes) -> str:
-    return f'<img alt="{_text(alt)}" src="data:image/png;base64,{base64.b64encode(png).decode("ascii")}">'
+def _last_years(assessment: Assessment) -> Trend:
+    """The same evidence on the same day of the years before."""
+    day = pd.Timestamp(assessment.as_of)
+    days = [(day - pd.DateOffset(years=years)).date() for years in range(_YEARS, -1, -1)]
+    return assess_over(
+        assessment.evidence, assessment.framework, days, assessment.readings,
+        assessment.min_verification, assessment._threads,
+    )  # fmt: skip
+
+
+def _picture(title: str, alt: str, draw: Callable[[], Axes]) -> str:
+    data = base64.b64encode(png(draw)).decode("ascii")
+    return f'<h2>{_text(title)}</h2>\n<img alt="{_text(alt)}" src="data:image/png;base64,{data}">'
 
 
 def _counts(assessment: Assessment) -> dict[tuple[str, int], tuple[int, int]]:

@@ -14,7 +14,7 @@ from .error import AssessError
 if TYPE_CHECKING:
     from .evidence import Evidence
 
-__all__ = ["MIN_GROUP", "hide_small", "shown_groups"]
+__all__ = ["MIN_GROUP", "blanked", "hidden_groups", "hidden_in_part", "hide_small", "shown_groups"]
 
 MIN_GROUP = 5  # people; pictures and reports hide smaller groups unless told otherwise
 _MOST_GROUPS = 200  # a column with more is looked at beside everybody only
@@ -58,21 +58,79 @@ def shown_groups(evidence: Evidence, by: str, min_group: int) -> npt.NDArray[np.
     >>> shown_groups(evidence, "site", 5).tolist()
     [2, 1, 0]
     """
-    from .tables import coded
-
     if isinstance(min_group, bool) or not isinstance(min_group, int | np.integer) or min_group < 0:
         raise AssessError(f"min_group is a whole number from 0 on, came {min_group!r}")
     known = evidence._shown
     if (by, min_group) in known:
         return known[by, min_group]
-    every = {name: coded(evidence._people.column(name)) for name in evidence.groups}
-    columns = {name: found for name, found in every.items() if len(found[1]) <= _MOST_GROUPS}
-    if by not in columns:
-        columns = {by: every[by]}
+    columns = _looked_at(evidence, by)
     codes = np.ascontiguousarray([groups for groups, _ in columns.values()], np.int32)
     shown = _core.suppress(codes, [len(names) for _, names in columns.values()], int(min_group))
     known |= {(name, min_group): own for name, own in zip(columns, shown, strict=True)}
     return known[by, min_group]
+
+
+def hidden_groups(evidence: Evidence, by: str | None, min_group: int, count: int) -> npt.NDArray[np.bool_]:
+    """Which of so many groups are hidden: none without `by` or with a `min_group` of 0."""
+    if by is None or not min_group:
+        return np.zeros(count, bool)
+    return shown_groups(evidence, by, min_group) != 0
+
+
+def _looked_at(
+    evidence: Evidence, by: str | None = None
+) -> dict[str, tuple[npt.NDArray[np.int32], pa.Array]]:
+    """Groups of people and their names by column, of all columns that are looked at together with one."""
+    from .tables import coded
+
+    every = {name: coded(evidence._people.column(name)) for name in evidence.groups}
+    columns = {name: found for name, found in every.items() if len(found[1]) <= _MOST_GROUPS}
+    return columns if by is None or by in columns else {by: every[by]}
+
+
+def hidden_in_part(
+    source: Evidence, by: str, min_group: int, part: npt.NDArray[np.int64],
+    among: Evidence, place: npt.NDArray[np.int64],
+) -> npt.NDArray[np.bool_]:  # fmt: skip
+    """Which groups of a part of the people are hidden, beside published tables of all of `among`.
+
+    Parameters
+    ----------
+    source : Evidence
+        Whose groups they are.
+    by : str
+    min_group : int
+    part : array of int64
+        Places of the part's people in `source`.
+    among : Evidence
+        Whose tables by each of its columns are published as :func:`shown_groups` says.
+    place : array of int64
+        Places of the same people in `among`.
+
+    Notes
+    -----
+    The tables of all and of the part are audited as one system. Where that would hide what is
+    published anyway (a group of `among`, or the people beside the part), all groups are hidden.
+    """
+    own = shown_groups(source, by, min_group) != 0
+    if source is among and len(part) == len(among):
+        return own
+    columns = _looked_at(source, by)
+    codes, counts, fixed = [], [], []
+    for name, (groups, names) in _looked_at(among).items():
+        codes.append(groups)
+        counts.append(len(names))
+        fixed.append(shown_groups(among, name, min_group) == 0)
+    for groups, names in columns.values():
+        inner = np.full(len(among), len(names), np.int32)  # people beside the part
+        inner[place] = groups[part]
+        codes.append(inner)
+        counts.append(len(names) + 1)
+        fixed.append(np.arange(len(names) + 1) == len(names))
+    found = _core.suppress(np.ascontiguousarray(codes, np.int32), counts, int(min_group))
+    told = any((shown[must] != 0).any() for shown, must in zip(found, fixed, strict=True))
+    at = len(found) - len(columns) + list(columns).index(by)
+    return own | told | (found[at][:-1] != 0)
 
 
 def hide_small(
@@ -95,9 +153,13 @@ def hide_small(
     """
     if not min_group:
         return table
-    hidden = np.zeros(table.num_rows, bool)
-    if by is not None:
-        hidden = shown_groups(evidence, by, min_group)[np.asarray(places)] != 0
+    if by is None:
+        return blanked(table, np.zeros(table.num_rows, bool), counts)
+    return blanked(table, shown_groups(evidence, by, min_group)[np.asarray(places)] != 0, counts)
+
+
+def blanked(table: pa.Table, hidden: npt.NDArray[np.bool_], counts: list[str]) -> pa.Table:
+    """The table with some rows' numbers blank, and a column ``suppressed`` that says which."""
     for name in counts:
         column = table.column(name).combine_chunks()
         cells = pa.array(column.to_numpy(zero_copy_only=False), column.type, mask=hidden)

@@ -17,6 +17,7 @@ from .completeness import completeness
 from .error import AssessError, listed, near
 from .forecast import forecast, forecast_curve
 from .ledger import ledger
+from .supply import supply
 from .suppress import hide_small
 from .unknown import unknowns
 
@@ -111,19 +112,19 @@ def head_counts(
     # group × specialty × level, seen as specialty × group × level
     certain, possible = certain.swapaxes(0, 1), possible.swapaxes(0, 1)
     size = np.maximum(people, 1)[None, :, None]
-    table = {"specialty": np.repeat(np.array(specialties), count * depth)}
     places = np.tile(np.repeat(np.arange(count), depth), len(specialties))
-    if by is not None:
-        table[by] = names.take(pa.array(places))
-    table |= {
+    counts = {
         "level": np.tile(np.array(levels, np.int64), len(specialties) * count),
         "certain": certain.ravel(),
         "possible": possible.ravel(),
         "certain_share": (certain / size).ravel(),
         "possible_share": (possible / size).ravel(),
     }
-    counts = ["certain", "possible", "certain_share", "possible_share"]
-    return hide_small(pa.table(table), evidence, by, min_group, places, counts)
+    if by in ("specialty", "suppressed", *counts):
+        raise AssessError(f"by={by!r}: the table has a column of that name; give the people's another name")
+    group = {} if by is None else {by: names.take(pa.array(places))}
+    table = pa.table({"specialty": np.repeat(np.array(specialties), count * depth), **group, **counts})
+    return hide_small(table, evidence, by, min_group, places, [name for name in counts if name != "level"])
 
 
 MAKERS: dict[str, Callable[..., pa.Table]] = {
@@ -138,6 +139,7 @@ MAKERS: dict[str, Callable[..., pa.Table]] = {
     "completeness": completeness,
     "forecast": forecast,
     "forecast_curve": forecast_curve,
+    "supply": supply,
     "unknowns": unknowns,
 }
 

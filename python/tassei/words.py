@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 if TYPE_CHECKING:
-    from . import Assessment
+    from . import Assessment, Trend
 
 __all__ = [
     "basis",
@@ -119,8 +119,21 @@ def one_line(text: str) -> str:
     return text.replace("\n", " " if text.isascii() else "")
 
 
-def basis(assessment: Assessment, lang: str) -> list[str]:
-    """As-of date, number of people, standard, and whatever is not the default.
+def basis(shown: Assessment | Trend, lang: str, people: bool = True) -> list[str]:
+    """As-of date or dates, number of people, standard, and whatever is not the default.
+
+    Parameters
+    ----------
+    shown
+        An assessment, or assessments on several dates.
+    lang
+        Language of the words.
+    people
+        Whether the number of people is said.
+
+    Returns
+    -------
+    list of str
 
     Examples
     --------
@@ -130,25 +143,31 @@ def basis(assessment: Assessment, lang: str) -> list[str]:
     >>> a = tassei.assess(evidence, framework, as_of="2026-06-30")
     >>> basis(a, "en")[:2]
     ['as of 2026-06-30', 'n = 1 people']
+    >>> basis(tassei.assess_over(evidence, framework, ["2025-06-30", "2026-06-30"]), "en")[0]
+    '2025-06-30 – 2026-06-30'
     """
-    say = words(lang)
-    day, framework = assessment.as_of, assessment.framework
+    say, framework = words(lang), shown.framework
+    dates = getattr(shown, "dates", None) or [shown.as_of]
+    first, last = dates[0], dates[-1]
     parts = [
-        say["as_of"].format(year=day.year, month=day.month, day=day.day),
-        say["n"].format(n=len(assessment)),
-        framework.label_title(lang),
+        say["as_of"].format(year=last.year, month=last.month, day=last.day)
+        if first == last
+        else say["from_to"].format(first=first, last=last)
     ]
+    if people:
+        parts.append(say["n"].format(n=len(shown.evidence)))
+    parts.append(framework.label_title(lang))
     parts += [
         say["reading"].format(name=name, choice=choice)
-        for name, choice, default in readings(assessment, lang)
+        for name, choice, default in readings(shown, lang)
         if choice != default
     ]
-    if assessment.min_verification is not None:
-        parts.append(say["verification"].format(word=verification_label(assessment, lang)))
+    if shown.min_verification is not None:
+        parts.append(say["verification"].format(word=verification_label(shown, lang)))
     return parts
 
 
-def verification_label(assessment: Assessment, lang: str) -> str:
+def verification_label(assessment: Assessment | Trend, lang: str) -> str:
     """What the least verification that was asked for is called.
 
     Examples
@@ -168,7 +187,7 @@ def verification_label(assessment: Assessment, lang: str) -> str:
     return asked
 
 
-def readings(assessment: Assessment, lang: str) -> list[tuple[str, str, str]]:
+def readings(assessment: Assessment | Trend, lang: str) -> list[tuple[str, str, str]]:
     """Label, choice and default choice of every reading of an assessment.
 
     Examples

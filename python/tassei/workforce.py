@@ -440,7 +440,7 @@ def synthesize(
 
 
 def write_table(frame: pd.DataFrame, target: str | Path) -> None:
-    """Write one table as CSV, in the form in which the sample workforce is kept.
+    """Write one table as CSV, in the form in which the sample workforce is kept: UTF-8, no byte order mark.
 
     Parameters
     ----------

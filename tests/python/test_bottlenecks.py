@@ -80,27 +80,80 @@ def test_by_group_and_small_ones(assessment):
         assessment.bottlenecks(9)
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
-@pytest.mark.parametrize("target", [None, 4])
-def test_bars_are_the_table(assessment, lang, target):
-    ax, data = assessment.plot.bottlenecks(target=target, lang=lang, return_data=True)
-    ax.figure.canvas.draw()
-    texts = [text.get_text() for text in ax.texts]
-    for row in data.itertuples():
-        assert f"{row.lacking:,}+{row.open:,}" in texts
-    widths = [bar.get_width() for bars in ax.containers for bar in bars]
-    expected = []
-    for row in data.itertuples():
-        expected += [100 * n / max(row.people, 1) for n in (row.lacking, row.open, row.only)]
-    assert widths == pytest.approx(expected)
-    assert ax.get_xlabel() == words.words(lang)["below_axis"]
+def drawn(ax):
+    ax.figure.canvas.draw()  # a missing glyph warns here, and warnings are errors
     box, figure = ax.get_tightbbox(), ax.figure.bbox
     assert box.x0 >= figure.x0 - 1 and box.x1 <= figure.x1 + 1
+    return [text.get_text() for text in ax.texts]
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("specialty", [None, "facility_management"])
+@pytest.mark.parametrize("target", [None, 4])
+def test_bars_are_the_table(assessment, lang, specialty, target):
+    ax, data = assessment.plot.bottlenecks(specialty=specialty, target=target, lang=lang, return_data=True)
+    texts, say = drawn(ax), words.words(lang)
+    assert set(data["specialty"]) == ({specialty} if specialty else set(assessment.framework.specialties))
+    for row in data.itertuples():
+        numbers = say["lacking_of"].format(lacking=row.lacking, open=row.open, people=row.people)
+        assert (numbers if row.people else say["nobody_below"]) in texts
+    widths = [bar.get_width() for bars in ax.containers for bar in bars]
+    expected = []
+    for row in data[data["people"] > 0].itertuples():
+        expected += [100 * n / row.people for n in (row.lacking, row.open, row.only)]
+    assert widths == pytest.approx(expected)
+    assert ax.get_xlabel() == say["below_axis"]
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("specialty", [None, "software"])
+@pytest.mark.parametrize("target", [None, 4])
+def test_cells_of_groups_are_the_table(assessment, lang, specialty, target):
+    ax, data = assessment.plot.bottlenecks(
+        by="department", specialty=specialty, target=target, min_group=13, lang=lang, return_data=True
+    )
+    texts, say = drawn(ax), words.words(lang)
+    table = assessment.bottlenecks(target, by="department", min_group=13)
+    everybody = assessment.bottlenecks(target)
+    if specialty:
+        table, everybody = (t[t["specialty"] == specialty] for t in (table, everybody))
+    below = everybody.groupby(["target", "specialty"])["people"].first().groupby("target").sum()
+    level = below.idxmax()
+    assert data.equals(table[table["target"] == level].reset_index(drop=True))
+    shown = data[~data["suppressed"]]
+    assert 0 < len(shown) < len(data)
+    for row in shown.itertuples():
+        assert f"{row.lacking:.0f}+{row.open:.0f}" in texts
+        assert say["of_people"].format(n=int(row.people)) in texts
+    colours = [share for mesh in ax.collections for share in mesh.get_array().filled(-1).ravel()]
+    assert colours == pytest.approx((data["lacking"] / data["people"]).fillna(-1).tolist())
+    hidden = data[data["suppressed"]][["specialty", "department"]].drop_duplicates()
+    assert texts.count(say["suppressed"]) + texts.count(say["hidden"]) == len(hidden)
+    assert any(assessment.framework.label("level", level, lang) in text for text in texts)
+
+
+def test_who_has_nobody_below_says_so(framework):
+    evidence = tassei.read_evidence({"people": {"person_id": ["P1"], "site": ["A"]}}, framework)
+    a = tassei.assess(evidence, framework, as_of=AS_OF)
+    nobody = words.words("en")["nobody_below"]
+    table = a.bottlenecks()
+    assert drawn(a.plot.bottlenecks()).count(nobody) == (table["people"] == 0).sum() > 0
+    assert nobody not in drawn(a.plot.bottlenecks(target=3))
+    assert nobody not in drawn(a.plot.bottlenecks(by="site", min_group=0))
+    passed = {"person_id": ["P1"], "examination": ["AP"]}
+    people = {"person_id": ["P1", "P2"], "site": ["A", "B"]}
+    evidence = tassei.read_evidence({"people": people, "certifications": passed}, framework)
+    a = tassei.assess(evidence, framework, as_of=AS_OF)
+    below = a.bottlenecks(3, by="site").groupby(["specialty", "site"])["people"].first()
+    texts = drawn(a.plot.bottlenecks(by="site", target=3, min_group=0))
+    assert texts.count(nobody) == (below == 0).sum() > 0
 
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_nobody_and_one_person_of_whom_nothing_is_known(framework, count):
-    evidence = tassei.read_evidence({"people": {"person_id": ["P1"][:count]}}, framework)
+    people = {"person_id": ["P1"][:count], "site": ["A"][:count]}
+    evidence = tassei.read_evidence({"people": people}, framework)
     a = tassei.assess(evidence, framework, as_of=AS_OF)
-    a.plot.bottlenecks().figure.canvas.draw()
+    drawn(a.plot.bottlenecks())
+    drawn(a.plot.bottlenecks(by="site", min_group=0))
     assert a.bottlenecks(3)["lacking"].sum() == 0

@@ -319,6 +319,15 @@ def test_assess_writes_tables(folder, tmp_path, table, suffix):
     assert [path.name for path in out.parent.iterdir()] == [out.name]
 
 
+def test_csv_is_marked_as_utf8_so_that_excel_reads_it(folder, bad_folder, tmp_path):
+    table, issues = tmp_path / "levels.csv", tmp_path / "issues.csv"
+    run("assess", folder, *AS_OF, "--framework", BUNDLED, "--out", table)
+    run("check", bad_folder, "--out", issues, code=1)
+    for path in (table, issues):
+        marked = path.read_bytes()
+        assert marked.startswith(b"\xef\xbb\xbf") and not marked.startswith(b"\xef\xbb\xbf" * 2)
+
+
 def test_readings_and_verification_are_passed_on(folder, tmp_path):
     out = tmp_path / "levels.csv"
     run("assess", folder, *AS_OF, "--reading", "deeming=ignore", "--reading", "recency_years=5",

@@ -293,6 +293,35 @@ def test_the_curve_counts_the_forecast(framework, target, by):
         )
 
 
+@pytest.mark.parametrize("target", [None, 4])
+def test_the_curve_hides_small_groups(framework, target):
+    people = [{"person_id": f"p{i}", "site": site} for i, site in enumerate("A" * 9 + "B" * 4 + "C" * 8)]
+    work = pa.Table.from_pylist([HW3 | {"person_id": "p10"}])
+    tables = {"people": pa.Table.from_pylist(people), "engagements": work}
+    a = tassei.assess(tassei.read_evidence(tables, framework), framework, as_of=TODAY)
+    every = a.to_arrow("forecast_curve", target=target, by="site").to_pylist()
+    curve = a.to_arrow("forecast_curve", target=target, by="site", min_group=5).to_pylist()
+    names = ["specialty", "target", "site", "month"]
+    assert [[r[n] for n in names] for r in curve] == [[r[n] for n in names] for r in every]
+    counts = ["reaching", "reached", "possible_reached", "people"]
+    for hidden, known in zip(curve, every, strict=True):
+        assert hidden["suppressed"] == (known["site"] != "A")
+        blank = dict.fromkeys(counts) if hidden["suppressed"] else {n: known[n] for n in counts}
+        assert {n: hidden[n] for n in counts} == blank
+    # each site has the same rows, whoever has the target
+    rows = {s: [(r["specialty"], r["target"], r["month"]) for r in curve if r["site"] == s] for s in "ABC"}
+    assert rows["A"] == rows["B"] == rows["C"]
+
+
+def test_without_groups_the_curve_hides_nothing(framework):
+    a = assessed(framework, [HW3])
+    curve = a.to_arrow("forecast_curve", min_group=5)
+    assert not any(curve.column("suppressed").to_pylist())
+    assert curve.drop_columns("suppressed").equals(a.to_arrow("forecast_curve"))
+    with pytest.raises(tassei.AssessError, match="min_group is a whole number"):
+        a.forecast_curve(by="department", min_group=-1)
+
+
 def test_the_curve_goes_to_the_month_of_until(framework):
     a = assessed(framework, [HW3])
     months = a.to_arrow("forecast_curve", until="2025-04-01")["month"].to_pylist()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 from pathlib import Path
 
@@ -41,6 +42,9 @@ def test_it_runs(path, tmp_path, monkeypatch):
     outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
     assert not [out for out in outputs if out["output_type"] == "error"]
     assert not [out for out in outputs if out.get("name") == "stderr"]
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and re.search(r"\.plot(\.\w+)?\(.*\);$", cell.source):
+            assert any("image/png" in out.get("data", {}) for out in cell.outputs), cell.source
     last = [out for out in notebook.cells[-1]["outputs"] if "data" in out]
     assert any({"image/png", "text/html"} & set(out["data"]) for out in last), "ends in a picture"
 

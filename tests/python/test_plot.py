@@ -114,6 +114,32 @@ def test_by_group_shares_add_up_and_counts_are_right(assessment):
     assert labels == [f"{site} (n = {n})" for site, n in sizes.items()]
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_by_group_bars_of_people_are_on_one_axis(assessment, lang):
+    ax = drawn(plot.distribution(assessment, by="site_id", of="people", lang=lang))
+    table = assessment.distribution(by="site_id")
+    widths = [bar.get_width() for container in ax.containers for bar in container]
+    expected = [
+        people
+        for _, block in table.groupby("specialty", sort=False)
+        for column in ("certain", "possible")
+        for _, rows in block.groupby("level")
+        for people in rows[column]
+    ]
+    sizes = table[table["specialty"] == "software"].groupby("site_id")["certain"].sum()
+    assert widths == pytest.approx([100 * people / sizes.max() for people in expected])
+    assert ax.get_xlabel() == words.words(lang)["people_axis"]
+    marks = [(tick.get_position()[0], int(tick.get_text())) for tick in ax.get_xticklabels()]
+    assert all(place % 112 == pytest.approx(100 * mark / sizes.max()) for place, mark in marks)
+    hidden = drawn(plot.distribution(assessment, by="site_id", of="people", min_group=60, lang=lang))
+    assert words.words(lang)["suppressed"] in [text.get_text() for text in hidden.texts]
+
+
+def test_bars_of_something_else_are_refused(assessment):
+    with pytest.raises(tassei.AssessError, match="of: expected one of share, people, got 'heads'"):
+        plot.distribution(assessment, by="site_id", of="heads")
+
+
 @pytest.mark.parametrize("library", ["polars", "pyarrow"])
 def test_other_libraries(framework, library):
     pytest.importorskip(library)
@@ -296,6 +322,39 @@ def test_nothing_is_cut_off(assessment, lang, by):
     box, figure = ax.get_tightbbox(), ax.figure.bbox
     assert box.x0 >= figure.x0 - 1 and box.x1 <= figure.x1 + 1
     assert box.y0 >= figure.y0 - 1 and box.y1 <= figure.y1 + 1
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda a, **on: a.plot.distribution(**on),
+        lambda a, **on: a.plot.distribution(by="site", specialty="software", **on),
+        lambda a, **on: a.plot.heatmap(by="site", specialty="software", **on),
+        lambda a, **on: a.plot.bottlenecks(specialty="software", target=4, **on),
+        lambda a, **on: a.plot.bottlenecks(by="site", specialty="software", **on),
+        lambda a, **on: a.plot.profile("P00007", "software", **on),
+        lambda a, **on: tassei.assess_over(a.evidence, dates=["2024-06-30", AS_OF]).plot(**on),
+        lambda a, **on: tassei.assess_over(a.evidence, dates=["2024-06-30", AS_OF]).plot(
+            by="site", specialty="software", **on
+        ),
+    ],
+)
+def test_a_column_holds_it(assessment, lang, draw):
+    figure = plt.figure(figsize=(4, 3), layout="constrained")
+    ax = drawn(draw(assessment, lang=lang, ax=figure.add_subplot()))
+    box, whole = ax.get_tightbbox(), figure.bbox
+    assert box.x0 >= whole.x0 - 1 and box.x1 <= whole.x1 + 1
+    assert box.y0 >= whole.y0 - 1 and box.y1 <= whole.y1 + 1
+    for axis in (ax.xaxis, ax.yaxis):
+        boxes = [label.get_window_extent() for label in axis.get_ticklabels() if label.get_text()]
+        assert not any(
+            one.shrunk(0.9, 0.8).overlaps(other.shrunk(0.9, 0.8))
+            for place, one in enumerate(boxes)
+            for other in boxes[:place]
+        )
+    assert ax.get_window_extent().height > 0.2 * whole.height
+    assert min(text.get_fontsize() for text in ax.get_yticklabels()) >= 4.5
 
 
 @pytest.fixture

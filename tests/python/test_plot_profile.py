@@ -35,7 +35,7 @@ def drawn(ax):
 @pytest.mark.parametrize("lang", LANGS)
 def test_bars_are_the_criteria(framework, lang):
     a = tassei.assess(tassei.read_evidence(tassei.synthesize(60, seed=3), framework), framework, as_of=AS_OF)
-    say = words.words(lang)
+    say, colours = words.words(lang), {}
     for person in a.evidence.people["person_id"][:12]:
         ax, data = a.plot.profile(person, "hardware", 4, lang=lang, return_data=True)
         drawn(ax)
@@ -47,9 +47,13 @@ def test_bars_are_the_criteria(framework, lang):
         assert widths[1::2] == pytest.approx((high - low).tolist())
         said = [text.get_text() for text in ax.texts]
         assert sum(text.startswith(("✓", "?", "×")) for text in said) == len(data)
-        for status in data["status"]:
-            assert any(say[status] in text for text in said)
+        shown = [text for text in ax.texts if text.get_text().startswith(("✓", "?", "×"))]
+        for status, text in zip(data["status"], shown, strict=True):
+            assert say[status] in text.get_text()
+            colours.setdefault(status, set()).add(text.get_color())
         plt.close("all")
+    assert all(len(own) == 1 for own in colours.values())
+    assert len(set.union(*colours.values())) == len(colours) == 3
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -58,7 +62,11 @@ def test_a_person_of_whom_nothing_is_known(framework, lang):
     a = tassei.assess(evidence, framework, as_of=AS_OF)
     ax = drawn(a.plot.profile("$P_1$", "software", lang=lang))
     texts = [text.get_text() for text in ax.texts]
-    assert any("0–∞" in text for text in texts)
+    unbounded = a.criteria("$P_1$", "software", 3)["high"].tolist().count(float("inf"))
+    more = words.words(lang)["or_more"].format(low=0)
+    assert sum(more in text for text in texts) == unbounded > 0
+    assert len([line for line in ax.lines if line.get_marker() == 9]) == unbounded  # an arrow each
+    assert not any(words.words(lang)["n"].format(n=1) in text for text in texts)
     assert any("$P_1$" in text for text in texts)
     assert words.words(lang)["required_axis"] == ax.get_xlabel()
 

@@ -59,7 +59,9 @@ def test_both_languages_are_in_it(page):
     for lang in words.languages():
         assert words.words(lang)["report_title"] in page
         assert f'<section class="lang-{lang}" lang="{lang}">' in page
-    assert page.count("data:image/png;base64,") == 2
+        assert words.words(lang)["report_trend_note"] in page
+    pictures = 4  # distribution, bottlenecks, trend, completeness
+    assert page.count("data:image/png;base64,") == pictures * len(words.languages())
 
 
 def test_numbers_are_those_of_the_distribution(assessment):
@@ -121,7 +123,7 @@ def test_an_unknown_language(assessment):
 
 def test_groups_with_small_ones_suppressed(assessment):
     page = report.page(assessment, examples=[], langs=["en"], by="site_id")
-    assert page.count("data:image/png;base64,") == 2
+    assert page.count("data:image/png;base64,") == 5
     assert "Groups of fewer than 5 people are suppressed" in page
     with pytest.raises(tassei.AssessError, match="did you mean 'site"):
         report.page(assessment, examples=[], langs=["en"], by="site_di")
@@ -150,3 +152,12 @@ def test_a_report_is_written_whole_or_not_at_all(assessment, tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out.html", "people.html"]
     with pytest.raises(tassei.AssessError, match=r"ends in \.html"):
         assessment.report(tmp_path / "out.pdf")
+
+
+def test_the_trend_ends_on_the_day_of_the_report_also_in_a_leap_year(framework):
+    evidence = tassei.read_evidence(tassei.synthesize(20, seed=3), framework)
+    a = tassei.assess(evidence, framework, as_of="2024-02-29", readings={"overlap": "sum"})
+    trend = report._last_years(a)
+    assert [str(day) for day in trend.dates][0::5] == ["2019-02-28", "2024-02-29"]
+    assert trend.readings == a.readings
+    assert trend.distribution().tail(15)["certain"].tolist() == a.distribution()["certain"].tolist()

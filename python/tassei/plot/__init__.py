@@ -1,14 +1,22 @@
 """Pictures of an assessment. Each takes what it shows and returns the Axes it drew on.
 
 Every function is also a method: ``plot.distribution(a, by="site")`` is ``a.plot.distribution(by="site")``;
-``trend.plot()`` draws a :class:`tassei.Trend`.
+``trend.plot()`` draws a :class:`tassei.Trend`. With ``interactive=True`` some are Altair charts for a
+notebook instead.
+``trend.plot()`` draws a :class:`tassei.Trend`, ``comparison.plot()`` a :class:`tassei.Comparison`.
 """
 
 from .bottlenecks import bottlenecks
+from .completeness import completeness
 from .distribution import distribution
+from .flow import flow
 from .heatmap import heatmap
 from .profile import profile
+from .readiness import readiness
+from .scores import scores
 from .style import HATCH, columns_of
+from .supply import supply
+from .timeline import timeline
 from .trend import trend
 
 # whose first argument is an assessment: these are its methods
@@ -17,6 +25,11 @@ PICTURES = {
     "heatmap": heatmap,
     "bottlenecks": bottlenecks,
     "profile": profile,
+    "readiness": readiness,
+    "scores": scores,
+    "supply": supply,
+    "completeness": completeness,
+    "timeline": timeline,
 }
 
 __all__ = [
@@ -24,8 +37,14 @@ __all__ = [
     "PICTURES",
     "bottlenecks",
     "columns_of",
+    "completeness",
     "distribution",
+    "flow",
     "heatmap",
     "profile",
+    "readiness",
+    "scores",
+    "supply",
+    "timeline",
     "trend",
 ]

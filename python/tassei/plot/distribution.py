@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.ticker import MaxNLocator
 
+from ..error import AssessError, listed
 from ..suppress import MIN_GROUP
 from ..words import basis, headline, words
+from .interactive import distribution_chart
 from .style import (
     FAINT,
     GRID,
@@ -18,17 +20,22 @@ from .style import (
     columns_of,
     dress,
     edge,
+    fit,
     hatched,
     heading,
     kind_legend,
     level_colours,
     level_names,
+    level_ticks,
     looks,
     new_axes,
     readable_on,
     room,
+    row_height,
+    row_labels,
     rows_of,
     say_nobody,
+    say_suppressed,
     shade_legend,
 )  # fmt: skip
 
@@ -37,22 +44,26 @@ if TYPE_CHECKING:
 
     from .. import Assessment
 
-__all__ = ["distribution"]
+__all__ = ["distribution", "draw_counts", "draw_shares"]
+
+_OF = {"share": "share_axis", "people": "people_axis"}  # what bars of groups are, and what the axis says
 
 
 def distribution(
     assessment: Assessment,
     by: str | None = None,
     specialty: str | None = None,
+    of: str = "share",
     min_group: int = MIN_GROUP,
     lang: str = "en",
     ax: Axes | None = None,
+    interactive: bool = False,
     return_data: bool = False,
-) -> Axes | tuple[Axes, Any]:
+) -> Any:
     """How many people stand at which level, certain solid and possible hatched.
 
     Without `by`, bars of head counts, one block a specialty. With `by`, one row a group with the
-    shares of its levels, head counts written into them.
+    shares or the head counts of its levels, head counts written into them.
 
     Parameters
     ----------
@@ -62,6 +73,9 @@ def distribution(
         Column of the people to group by.
     specialty
         One specialty of the framework; None shows them all side by side.
+    of : {"share", "people"}
+        What the bars of groups are: shares of the group, all of one length, or head counts, long
+        for a large group.
     min_group
         Groups of fewer people are shown as suppressed, and as many others as it takes that nothing
         tells their numbers; 0 shows all. Without `by` nothing is hidden.
@@ -69,22 +83,27 @@ def distribution(
         Language of title, axes and labels.
     ax
         Where to draw; None makes a new figure.
+    interactive
+        A chart that answers to the pointer instead of a picture, from the same table; it needs
+        ``tassei[interactive]`` and no `ax`, loads nothing, and is shown by the notebook's own Vega renderer.
     return_data
         Also return the table behind the picture.
 
     Returns
     -------
-    matplotlib.axes.Axes, or (Axes, frame) with ``return_data=True``
+    matplotlib.axes.Axes or altair.FacetChart; (Axes, frame) with ``return_data=True``
         The frame is that of ``assessment.distribution(by, min_group)``, of the specialties shown.
 
     Raises
     ------
     AssessError
-        If the specialty does not exist.
+        If the specialty or the column does not exist, or `of` is neither.
     ValueError
         If the language is not one of :func:`languages`.
     FontError
         If no installed font has the characters to be drawn.
+    ImportError
+        If altair is needed and missing.
 
     Examples
     --------
@@ -98,10 +117,16 @@ def distribution(
     >>> ax.get_ylabel()
     'Head count (people)'
     """
+    if of not in _OF:
+        raise AssessError(f"of: expected one of {listed(_OF)}, got {of!r}")
     say = words(lang)
     known = assessment.framework.specialties
     specialties = chosen(assessment.framework, specialty)
     frame = assessment.distribution(by=by, min_group=min_group if by is not None else 0)
+    if interactive:
+        frame = rows_of(frame, specialties, known)
+        chart = distribution_chart(assessment, frame, by, specialties, of, lang, ax)
+        return (chart, frame) if return_data else chart
     data = columns_of(frame)
     levels = [0, *assessment.framework.levels]
     groups = list(dict.fromkeys(data[by])) if by is not None else [None]
@@ -125,11 +150,11 @@ def distribution(
     with looks(texts, lang):
         if by is None:
             ax = ax or new_axes(max(6.4, 1.2 + 3.6 * len(blocks)), 5.2)
-            _draw_counts(ax, specialties, blocks, levels, names, counts, say)
+            draw_counts(ax, specialties, blocks, levels, names, counts, say)
         else:
             height = 2.4 + 0.48 * max(len(groups), 1)
             ax = ax or new_axes(max(7.2, 2.2 + 3.0 * len(blocks)), height)
-            _draw_shares(ax, specialties, blocks, levels, groups, counts, say)
+            draw_shares(ax, specialties, blocks, level_colours(levels), groups, counts, say, of)
         if people == 0:
             say_nobody(ax, lang)
         legends = [kind_legend(say["certain"], say["possible"])]
@@ -142,7 +167,8 @@ def distribution(
     return ax, rows_of(frame, specialties, known)
 
 
-def _draw_counts(ax, specialties, blocks, levels, names, counts, say) -> None:
+def draw_counts(ax, specialties, blocks, levels, names, counts, say) -> None:
+    """Bars of head counts, a block a specialty; `counts` by specialty, level and None."""
     colours = level_colours(levels)
     step, width = len(levels) + 0.5, 0.46
     ticks, top = [], 0
@@ -163,13 +189,13 @@ def _draw_counts(ax, specialties, blocks, levels, names, counts, say) -> None:
         hatched(possible.patches, fills)
         ax.bar_label(certain, fmt="{:,.0f}", padding=2, fontsize=size, fontweight=bold())
         ax.bar_label(possible, fmt="{:,.0f}", padding=2, fontsize=size, color=FAINT)
-        block_title(ax, (places[0] + places[-1]) / 2, title)
+        block_title(ax, (places[0] + places[-1]) / 2, title, room(ax) / len(blocks))
         if block:
             ax.axvline(places[0] - (step - len(levels) + 1) / 2, color=GRID, linewidth=1)
         ticks += places
         top = max([top, *(max(pair) for pair in pairs)])
-    ax.set_xticks(ticks, [names[level] for level in levels] * len(blocks), fontsize=9)
-    ax.tick_params(axis="x", length=0)
+    level_ticks(ax, ticks, levels, names, room(ax) / len(ticks))
+    ax.tick_params(axis="y", labelsize=10 * fit(ax))
     ax.set_xlim(-0.75, ticks[-1] + 0.75)
     ax.set_ylim(0, max(top * 1.08, 1))
     ax.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
@@ -183,53 +209,60 @@ def _draw_counts(ax, specialties, blocks, levels, names, counts, say) -> None:
 def _number_size(ax, letters: int, slots: float) -> float:
     """A size of text at which so many letters fit into one slot of the axes' width."""
     points = room(ax) / slots
-    return float(min(max(points / (0.62 * letters), 4.5), 9.0))
+    return float(min(max(points / (0.68 * letters), 4.5), 9.0 * fit(ax)))
 
 
-def _draw_shares(ax, specialties, blocks, levels, groups, counts, say) -> None:
+def draw_shares(ax, specialties, blocks, colours, groups, counts, say, of="share") -> None:
+    """A row a group, a block a specialty: shares of the parts, or people, certain above possible."""
+    levels = list(colours)
     step, gap = 112.0, 12.0
+    first = specialties[0]
+    sizes = {
+        group: sum(counts[first, level, group][0] for level in levels)
+        for group in groups
+        if (first, levels[0], group) in counts
+    }
+    labels = []
+    for group in groups:
+        name = say["no_group"] if group is None else str(group)
+        labels.append(say["group_n"].format(group=name, n=sizes[group]) if group in sizes else name)
+    row_labels(ax, labels)
+    most = max(sizes.values(), default=0) or 1
+    wholes = [most if of == "people" else sizes.get(group) or 1 for group in groups]
+    width = room(ax) / len(blocks) * 100 / step
     for block, (s, title) in enumerate(zip(specialties, blocks, strict=True)):
         for which in (0, 1):
             table = [[counts.get((s, level, group), (0, 0))[which] for group in groups]
                      for level in levels]  # fmt: skip
-            _stacked(ax, block * step, levels, table, possible=bool(which))
-        block_title(ax, block * step + 50, title)
-    marks = [0, 50, 100]
+            _stacked(ax, block * step, colours, table, wholes, width, possible=bool(which))
+        for row, group in enumerate(groups):
+            if group not in sizes:
+                say_suppressed(ax, block * step, row, say, width)
+        block_title(ax, block * step + 50, title, width)
+    last = 100 if width > 90 else 70  # a number at the very end would run into the next block's
+    marks = {mark: str(mark) for mark in (0, 50, 100) if mark <= last}
+    if of == "people":
+        ticks = MaxNLocator(nbins=3, integer=True).tick_values(0, most)
+        marks = {100 * tick / most: f"{tick:,.0f}" for tick in ticks if 100 * tick <= last * most}
     ax.set_xticks(
         [block * step + mark for block in range(len(blocks)) for mark in marks],
-        [str(mark) for _ in blocks for mark in marks],
+        list(marks.values()) * len(blocks),
+        fontsize=10 * fit(ax),
     )
-    first = specialties[0]
-    names = [say["no_group"] if group is None else str(group) for group in groups]
-    labels = []
-    for row, (group, name) in enumerate(zip(groups, names, strict=True)):
-        if (first, levels[0], group) in counts:
-            size = sum(counts[first, level, group][0] for level in levels)
-            labels.append(say["group_n"].format(group=name, n=size))
-            continue
-        labels.append(name)
-        for block in range(len(blocks)):
-            ax.text(block * step, row, say["suppressed"], va="center", fontsize=8.5, color=FAINT)
-    ax.set_yticks(range(len(groups)), labels)
-    for label in ax.get_yticklabels():
-        label.set_parse_math(False)  # a group may be called $a$
     ax.set_ylim(max(len(groups), 1) - 0.45, -0.55)
     ax.set_xlim(-1, len(blocks) * step - gap + 1)
-    ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
-    ax.set_xlabel(say["share_axis"])
+    ax.set_xlabel(say[_OF[of]])
 
 
-def _stacked(ax, left: float, levels, table: list[list[int]], possible: bool) -> None:
+def _stacked(ax, left: float, colours, table: list[list[int]], wholes, width: float, possible: bool) -> None:
     """One bar a group, its levels side by side from `left` on, counts where they fit."""
-    colours = level_colours(levels)
     height, offset, size = (0.3, 0.22, 7.0) if possible else (0.44, -0.2, 8.5)
-    totals = [sum(column) for column in zip(*table, strict=True)]
-    lefts = [left] * len(totals)
-    rows = [place + offset for place in range(len(totals))]
-    for level, numbers in zip(levels, table, strict=True):
-        colour = colours[level]
-        shares = [100 * n / total if total else 0 for n, total in zip(numbers, totals, strict=True)]
+    size = min(size, 0.85 * row_height(ax, len(wholes)) * height) if fit(ax) < 1 else size
+    lefts = [left] * len(wholes)
+    rows = [place + offset for place in range(len(wholes))]
+    for colour, numbers in zip(colours.values(), table, strict=True):
+        shares = [100 * n / whole for n, whole in zip(numbers, wholes, strict=True)]
         bars = ax.barh(rows, shares, height, left=lefts, color=colour, edgecolor="white",
                        linewidth=0.6, zorder=2)  # fmt: skip
         if possible:
@@ -237,7 +270,7 @@ def _stacked(ax, left: float, levels, table: list[list[int]], possible: bool) ->
         for bar, share in zip(bars.patches, shares, strict=True):
             bar.set_visible(share > 0)
         for number, share, start, row in zip(numbers, shares, lefts, rows, strict=True):
-            if share >= 4.5 + 1.6 * len(str(number)):
+            if size > 4 and share * width / 100 >= 5 + 0.62 * size * len(f"{number:,}"):
                 box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6} if possible else None
                 ax.text(start + share / 2, row, f"{number:,}", ha="center", va="center", zorder=3,
                         fontsize=size, color=INK if possible else readable_on(colour),

@@ -5,26 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.colors import to_hex
 
 from ..suppress import MIN_GROUP
 from ..words import basis, headline, words
+from .interactive import heatmap_chart
 from .style import (
-    FAINT,
     GRID,
-    LEVEL_COLOURS,
     block_title,
+    cell_grid,
     chosen,
     columns_of,
     dress,
     heading,
+    in_cells,
     level_names,
+    level_ticks,
     looks,
     new_axes,
     readable_on,
     room,
+    row_labels,
     rows_of,
     say_nobody,
+    say_suppressed,
+    share_ramp,
 )
 
 if TYPE_CHECKING:
@@ -42,11 +47,13 @@ def heatmap(
     min_group: int = MIN_GROUP,
     lang: str = "en",
     ax: Axes | None = None,
+    interactive: bool = False,
     return_data: bool = False,
-) -> Axes | tuple[Axes, Any]:
+) -> Any:
     """Groups by levels: the darker a cell, the larger the share of the group's people at that level.
 
-    In a cell stand the head counts, certain and, in brackets, possible; the colour is of the certain.
+    In a cell stand the head counts, certain and, where there is room, in brackets possible; the colour
+    is of the certain.
 
     Parameters
     ----------
@@ -63,12 +70,15 @@ def heatmap(
         Language of title, axes and labels.
     ax
         Where to draw; None makes a new figure.
+    interactive
+        A chart that answers to the pointer instead of a picture, from the same table; it needs
+        ``tassei[interactive]`` and no `ax`, loads nothing, and is shown by the notebook's own Vega renderer.
     return_data
         Also return the table behind the picture.
 
     Returns
     -------
-    matplotlib.axes.Axes, or (Axes, frame) with ``return_data=True``
+    matplotlib.axes.Axes or altair.FacetChart; (Axes, frame) with ``return_data=True``
         The frame is that of ``assessment.distribution(by, min_group)``, of the specialties shown.
 
     Raises
@@ -79,6 +89,8 @@ def heatmap(
         If the language is not one of :func:`languages`.
     FontError
         If no installed font has the characters to be drawn.
+    ImportError
+        If altair is needed and missing.
 
     Examples
     --------
@@ -96,6 +108,9 @@ def heatmap(
     frame = rows_of(
         assessment.distribution(by=by, min_group=min_group), specialties, assessment.framework.specialties
     )
+    if interactive:
+        chart = heatmap_chart(assessment, frame, by, specialties, lang, ax)
+        return (chart, frame) if return_data else chart
     data = columns_of(frame)
     levels = [0, *assessment.framework.levels]
     groups = list(dict.fromkeys(data[by]))
@@ -107,46 +122,39 @@ def heatmap(
     share, certain, possible = (cells(name) for name in ("certain_share", "certain", "possible"))
     blocks = [headline(assessment.framework.label("specialty", s, lang)) for s in specialties]
     names = level_names(assessment, lang)
-    subtitle = [*basis(assessment, lang), say["heatmap_cells"]]
+    subtitle = basis(assessment, lang)
     rows = [say["no_group"] if group is None else str(group) for group in groups]
     with looks([*say.values(), *blocks, *subtitle, *names.values(), *rows], lang):
         height = 2.2 + 0.42 * max(len(groups), 1)
         ax = ax or new_axes(max(6.4, 2.2 + 3.4 * len(blocks)), height)
+        row_labels(ax, rows)
         step = len(levels) + 0.5
-        size = float(np.clip(room(ax) / (len(blocks) * step) / 6.2, 4.5, 9))
-        ramp = LinearSegmentedColormap.from_list("shares", ["#f4f8fb", *LEVEL_COLOURS])
+        wide = room(ax) / (len(blocks) * step)
+        size, between = in_cells(ax, wide, 10, len(groups))
+        subtitle.append(say["heatmap_cells" if between else "heatmap_certain"])
+        ramp = share_ramp()
         for block, title in enumerate(blocks):
             left = block * step
             for row in range(len(groups)):
                 if np.isnan(share[block, row]).any():
-                    ax.text(
-                        left + len(levels) / 2, row, say["suppressed"], ha="center", va="center",
-                        fontsize=size, color=FAINT,
-                    )  # fmt: skip
+                    say_suppressed(ax, left + len(levels) / 2, row, say, wide * len(levels), "center")
                     continue
                 for at, part in enumerate(share[block, row]):
-                    numbers = f"{certain[block, row, at]:,.0f} ({possible[block, row, at]:,.0f})"
+                    numbers = f"{certain[block, row, at]:,.0f}"
+                    if between:
+                        numbers += f"{between}({possible[block, row, at]:,.0f})"
                     ax.text(
                         left + at + 0.5, row, numbers, ha="center", va="center", fontsize=size,
                         color=readable_on(to_hex(ramp(part))),
                     )  # fmt: skip
-            if groups:
-                edges = left + np.arange(len(levels) + 1)
-                ax.pcolormesh(
-                    edges, np.arange(len(groups) + 1) - 0.5, np.ma.masked_invalid(share[block]),
-                    cmap=ramp, vmin=0, vmax=1, edgecolors="white", linewidth=1.0, zorder=0,
-                )  # fmt: skip
-            block_title(ax, left + len(levels) / 2, title)
+            cell_grid(ax, left, share[block])
+            block_title(ax, left + len(levels) / 2, title, wide * step)
         if not len(assessment):
             say_nobody(ax, lang)
         ticks = [block * step + at + 0.5 for block in range(len(blocks)) for at in range(len(levels))]
-        ax.set_xticks(ticks, [names[level] for level in levels] * len(blocks), fontsize=8)
-        ax.set_yticks(range(len(groups)), rows)
-        for label in ax.get_yticklabels():
-            label.set_parse_math(False)
+        level_ticks(ax, ticks, levels, names, wide)
         ax.set_xlim(0, len(blocks) * step - 0.5)
         ax.set_ylim(max(len(groups), 1) - 0.5, -0.5)
-        ax.tick_params(length=0)
         ax.set_xlabel(say["level_axis"])
         heading(ax, say["heatmap_title"], subtitle, say["between"], [])
         dress(ax)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..describe import number
 from ..words import basis, headline, words
 from .style import (
@@ -16,11 +14,17 @@ from .style import (
     LEVEL_COLOURS,
     columns_of,
     dress,
+    ems,
+    fit,
+    folded,
     hatched,
     heading,
     kind_legend,
     looks,
     new_axes,
+    room,
+    row_labels,
+    span,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +36,8 @@ __all__ = ["profile"]
 
 _FURTHEST = 150.0  # % of what is required; more is drawn to the edge, and written
 _MARKS = {"met": "✓", "unknown": "?", "unmet": "×"}
+# Blue, grey and vermilion are told apart with any sight, and dark enough to be read.
+_STATUS_COLOURS = {"met": LEVEL_COLOURS[2], "unknown": FAINT, "unmet": "#b03a06"}
 
 
 def profile(
@@ -101,11 +107,15 @@ def profile(
         specialty=framework.label("specialty", specialty, lang),
         level=framework.label("level", level, lang),
     )
-    subtitle = [part for i, part in enumerate(basis(assessment, lang)) if i != 1]  # without the head count
+    subtitle = basis(assessment, lang, people=False)
     found = [_found(row, say, framework, lang) for row in rows]
     with looks([*say.values(), *labels, *found, title, *subtitle, *_MARKS.values()], lang):
         ax = ax or new_axes(8.4, 2.3 + 0.5 * len(rows))
-        for place, (_, _, low, high, required, _) in enumerate(rows):
+        row_labels(ax, labels)
+        size, wide = 9 * fit(ax), room(ax)
+        found = [folded(text, 0.55 * wide / size) for text in found]
+        beside = size * max(ems(line) for text in found for line in text.split("\n")) / wide
+        for place, (_, status, low, high, required, _) in enumerate(rows):
             proven, possible = (
                 min(100 * value / required, _FURTHEST) if required else 100.0 for value in (low, high)
             )
@@ -113,14 +123,18 @@ def profile(
             bar = ax.barh(place, possible - proven, 0.5, left=proven, zorder=2)
             hatched(bar.patches, [LEVEL_COLOURS[2]])
             bar.patches[0].set_visible(possible > proven)
-            ax.text(_FURTHEST + 4, place, found[place], va="center", fontsize=9, color=INK)
+            if math.isinf(high):  # on and on
+                ax.plot(_FURTHEST + 3, place, marker=9, markersize=size, color=LEVEL_COLOURS[2])
+            ax.text(
+                _FURTHEST + 12, place, found[place], va="center", fontsize=size,
+                color=_STATUS_COLOURS[status],
+            )  # fmt: skip
         ax.axvline(100, color=INK, linewidth=1.4, zorder=3)
-        ax.set_yticks(np.arange(len(rows)), labels)
         ax.set_ylim(len(rows) - 0.5, -0.5)
-        ax.set_xticks([0, 50, 100, 150])
-        ax.set_xlim(0, _FURTHEST + 110)
+        ax.set_xlim(0, (_FURTHEST + 12) / (1 - min(beside, 0.6)))
+        marks = [0, 50, 100, 150] if wide * (1 - beside) > 130 else [0, 100]
+        ax.set_xticks(marks, list(map(str, marks)), fontsize=10 * fit(ax))
         ax.spines["bottom"].set_bounds(0, _FURTHEST)
-        ax.tick_params(axis="y", length=0)
         ax.set_xlabel(say["required_axis"], loc="left")
         ax.grid(axis="x", color=GRID, linewidth=0.7)
         ax.set_axisbelow(True)
@@ -139,8 +153,7 @@ def _found(row: tuple[Any, ...], say: Any, framework: Any, lang: str) -> str:
     word = f"{_MARKS[status]} {say[status]}"
     if unit == "yes_no":
         return word
-    span = number(low) if low == high else f"{number(low)}–{'∞' if math.isinf(high) else number(high)}"
     amount = say["of_required"].format(
-        found=span, required=number(required), unit=framework.label("unit", unit, lang)
+        found=span(low, high, say), required=number(required), unit=framework.label("unit", unit, lang)
     )
     return f"{word}{say['between']}{amount}"

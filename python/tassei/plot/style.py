@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import math
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 try:
@@ -14,10 +17,13 @@ except ImportError as error:
     raise ImportError(
         "pictures need matplotlib: pip install 'tassei[plot,fonts]'", name="matplotlib"
     ) from error
+import numpy as np
 from matplotlib import font_manager
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from ..describe import number
 from ..error import AssessError, listed, near
 from ..fonts import font_families
 from ..words import headline, level_label, one_line, words
@@ -33,6 +39,9 @@ INK, FAINT, GRID = "#1f2933", "#52606d", "#d9dee4"
 NONE_COLOUR, NONE_EDGE = "#c3cad2", "#8a95a1"
 LEVEL_COLOURS = ["#8fc1e3", "#4f97cb", "#1f66a6", "#0c2f57"]
 HATCH = "////"
+_BRIEF = re.compile(r"[^:：]+")
+# where a line may end: after a word or a run of katakana, between other Japanese, at a line break
+_PARTS = re.compile(r"\n|[「（]*(?:[ァ-ヶー]+|[^\s\u3000-\uffef]+\s?|.)[、。）」：・]*")
 
 STYLE: dict[str, Any] = {
     "axes.edgecolor": FAINT,
@@ -102,14 +111,42 @@ def bold() -> str:
 @contextmanager
 def looks(texts: Iterable[str], lang: str):
     """Our looks for what is drawn inside; the user's settings stay as they are."""
-    with mpl.rc_context({**STYLE, "font.family": font_families(texts, lang)}):
+    ours = {**STYLE, "font.family": font_families(texts, lang)}
+    before = {name: mpl.rcParams[name] for name in ours}
+    # no rc_context: the first figure in a notebook turns interactive drawing on, which has to stay on
+    mpl.rcParams.update(ours)
+    try:
         yield
+    finally:
+        mpl.rcParams.update(before)
+
+
+_for_a_file = ContextVar("for_a_file", default=False)
+
+
+def png(draw: Callable[[], Axes], dpi: int = 150) -> bytes:
+    """A picture as PNG, as large as it likes to be, beside any screen and pyplot's list of figures.
+
+    Examples
+    --------
+    >>> png(lambda: new_axes(2, 1), dpi=50)[1:4]
+    b'PNG'
+    """
+    token = _for_a_file.set(True)
+    try:
+        figure = draw().figure
+    finally:
+        _for_a_file.reset(token)
+    target = io.BytesIO()
+    figure.savefig(target, format="png", dpi=dpi, facecolor="white", metadata={"Software": None})
+    return target.getvalue()
 
 
 def new_axes(width: float, height: float) -> Axes:
     import matplotlib.pyplot as plt
 
-    figure = plt.figure(figsize=(width, height), layout="constrained")
+    new = Figure if _for_a_file.get() else plt.figure
+    figure = new(figsize=(width, height), layout="constrained")
     figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)
     return figure.add_subplot()
 
@@ -120,7 +157,7 @@ def dress(ax: Axes) -> None:
     ax.set_facecolor(STYLE["axes.facecolor"])
     ax.tick_params(labelfontfamily=family, colors=INK)
     for label in (ax.xaxis.label, ax.yaxis.label):
-        label.set(fontfamily=family, color=INK, fontsize=STYLE["font.size"])
+        label.set(fontfamily=family, color=INK, fontsize=STYLE["font.size"] * fit(ax))
     for side, spine in ax.spines.items():
         spine.set_color(FAINT)
         if side in ("top", "right"):
@@ -139,13 +176,41 @@ def ems(text: str) -> float:
     return sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.56 for c in text)
 
 
-def room(ax: Axes) -> float:
-    """About how many points the axes are wide, also before their place is settled."""
+def beside(ax: Axes) -> float:
+    """About how many points the labels of the y axis are wide."""
+    labels = [(label.get_fontsize(), label.get_text()) for label in ax.get_yticklabels()]
+    return max((size * ems(line) for size, text in labels for line in text.split("\n")), default=0.0)
+
+
+def _own(ax: Axes) -> float:
+    """Points of the figure's width that are the axes' share, labels and all."""
     whole = 72 * ax.figure.get_figwidth()
     if ax.figure.get_layout_engine() is None:
         return whole * ax.get_position().width
-    beside = max((ems(label.get_text()) for label in ax.get_yticklabels()), default=0)
-    return (whole - 40 - 10 * beside) * ax.get_subplotspec().get_position(ax.figure).width / 0.775
+    return whole * ax.get_subplotspec().get_position(ax.figure).width / 0.775
+
+
+def room(ax: Axes) -> float:
+    """About how many points the axes are wide, also before their place is settled."""
+    if ax.figure.get_layout_engine() is None:
+        return _own(ax)
+    return max(_own(ax) - 40 - beside(ax), 60.0)
+
+
+def fit(ax: Axes) -> float:
+    """How large text is beside its usual size: smaller on axes for a column than for a slide."""
+    return min(max(_own(ax) / 430, 0.74), 1.0)
+
+
+def folded(text: str, most: float) -> str:
+    """The text in lines of about so many times its size, broken between words."""
+    lines = [""]
+    for part in _PARTS.findall(text):
+        if not lines[-1] or (part != "\n" and ems(lines[-1] + part.rstrip()) <= most):
+            lines[-1] += part.lstrip("\n")
+        else:
+            lines.append(part.lstrip())
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def wrapped(parts: list[str], between: str, room: float, size: float) -> str:
@@ -156,44 +221,163 @@ def wrapped(parts: list[str], between: str, room: float, size: float) -> str:
             lines[-1] = longer
         else:
             lines.append(part)
-    return "\n".join(lines)
+    return "\n".join(folded(line, room / size) for line in lines)
 
 
 def heading(
     ax: Axes, title: str, subtitle: list[str], between: str, legends: list[list[Patch]]
 ) -> None:
-    """Title, subtitle and legends above the axes, one under the other, from the left."""
-    above, size, width = 30.0, 9.5, room(ax)
-    for number, handles in enumerate(reversed(legends), 1):
-        wide = sum(size * (ems(handle.get_label()) + 4.2) for handle in handles)
-        rows = 1 if wide <= width else len(handles) if len(handles) == 2 else math.ceil(wide / width)
-        up = mpl.transforms.ScaledTranslation(0, above / 72, ax.figure.dpi_scale_trans)
+    """Title, subtitle and legends above the axes, one under the other, from the left.
+
+    Where there is little room they begin above the labels of the y axis.
+    """
+    scale = fit(ax)
+    size, left = 9.5 * scale, -(beside(ax) + 4) if scale < 1 or beside(ax) > 0.2 * _own(ax) else 0.0
+    width = room(ax) - left
+    blocks = [text.get_text().count("\n") + 1 for text in ax.texts if text.get_gid() == "block"]
+    above = 14.0 + 15 * scale * max(blocks, default=1)
+    bar, pad, gap = (1.8, 0.6, 1.6) if scale == 1 else (1.3, 0.4, 1.0)
+    around = bar + pad + gap
+    for place, handles in enumerate(reversed(legends), 1):
+        if not handles:
+            continue
+        if size * sum(ems(handle.get_label()) + around for handle in handles) > width:
+            for handle in handles:  # what explains a word gives way before the word
+                text = _BRIEF.match(handle.get_label())[0] if scale < 1 else handle.get_label()
+                handle.set_label(folded(text, width / size - around))
+        texts = [handle.get_label().split("\n") for handle in handles]
+        each = [size * (max(map(ems, text)) + around) for text in texts]
+        columns = len(handles) if sum(each) <= width else int(width / max(each))
+        columns = min(max(columns, 1), len(handles))
+        rows = math.ceil(len(handles) / columns)
+        up = mpl.transforms.ScaledTranslation(left / 72, above / 72, ax.figure.dpi_scale_trans)
         legend = ax.legend(
-            handles=handles, loc="lower left", bbox_to_anchor=(0, 1),
-            ncols=math.ceil(len(handles) / rows), bbox_transform=ax.transAxes + up, frameon=False,
-            borderaxespad=0, borderpad=0, handlelength=1.8, handletextpad=0.6, columnspacing=1.6,
-            fontsize=size,
+            handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns,
+            bbox_transform=ax.transAxes + up, frameon=False, borderaxespad=0, borderpad=0,
+            handlelength=bar, handletextpad=pad, columnspacing=gap, fontsize=size,
         )  # fmt: skip
-        if number < len(legends):  # the next legend would take its place
+        if place < len(legends):  # the next legend would take its place
             ax.add_artist(legend)
-        above += 17 * rows
+        lines = sum(max(map(len, texts[row::rows])) for row in range(rows))
+        above += size * (0.54 * rows + 1.25 * lines)
     said = wrapped(subtitle, between, width, size)
+    title = folded(title, width / (15 * scale))
     for text, points, colour, weight, height in (
         (said, size, FAINT, "normal", above + 6),
-        (title, 15, INK, bold(), above + 10 + 13.5 * (said.count("\n") + 1)),
+        (title, 15 * scale, INK, bold(), above + 10 + 1.42 * size * (said.count("\n") + 1)),
     ):
         ax.annotate(
-            text, (0, 1), (0, height), xycoords="axes fraction", textcoords="offset points",
+            text, (0, 1), (left, height), xycoords="axes fraction", textcoords="offset points",
             fontsize=points, color=colour, fontweight=weight, ha="left", va="bottom",
             annotation_clip=False,
         )  # fmt: skip
 
 
-def block_title(ax: Axes, x: float, text: str) -> None:
+def is_low(ax: Axes) -> bool:
+    """Whether there is room for the most important only, as in a column of a page."""
+    return ax.figure.get_figheight() < 3.6
+
+
+def unless_too_long(ax: Axes, parts: list[str], name: str) -> list[str]:
+    """Parts of a subtitle without a name, such as the standard's, that a narrow place would cut off."""
+    return [part for part in parts if part != name or 9.5 * ems(part) <= room(ax)]
+
+
+def span(low: float, high: float, say: Mapping[str, str]) -> str:
+    """A number, or both ends where they differ.
+
+    Examples
+    --------
+    >>> span(3, 3, words("en")), span(3, 4, words("en")), span(3, math.inf, words("en"))
+    ('3', '3–4', '3 or more')
+    """
+    if math.isinf(high):
+        return say["or_more"].format(low=number(low))
+    return number(low) if low == high else f"{number(low)}–{number(high)}"
+
+
+def block_title(ax: Axes, x: float, text: str, width: float = math.inf) -> None:
+    """What a block shows, above it, in lines of so many points."""
+    size = 11 * fit(ax)
+    text = folded(text, width / size)
+    size = max(min(size, width / max(map(ems, text.split("\n")))), 4.5)
     ax.annotate(
-        text, (x, 1), (0, 8), xycoords=ax.get_xaxis_transform(), textcoords="offset points",
-        fontsize=11, fontweight=bold(), ha="center", va="bottom", annotation_clip=False,
+        text, (x, 1), (0, 8), xycoords=ax.get_xaxis_transform(),
+        textcoords="offset points", fontsize=size, fontweight=bold(), ha="center", va="bottom",
+        annotation_clip=False, gid="block",
     )  # fmt: skip
+
+
+def row_labels(ax: Axes, labels: list[str]) -> None:
+    """Labels of the rows of a picture, small and in lines where there is little room."""
+    scale = fit(ax)
+    size = STYLE["font.size"] * scale
+    if scale < 1:
+        most, high = 0.34 * _own(ax), row_height(ax, len(labels))
+        if high > 2.4 * size:
+            labels = [folded(label, most / size) for label in labels]
+        widest = max((ems(line) for label in labels for line in label.split("\n")), default=1)
+        size = max(min(size, high / 1.1, most / max(widest, 1)), 4.5)
+    ax.set_yticks(range(len(labels)), labels, fontsize=size)
+    for label in ax.get_yticklabels():
+        label.set_parse_math(False)  # a group may be called $a$
+    ax.tick_params(axis="y", length=0)
+
+
+def row_height(ax: Axes, rows: int) -> float:
+    """About how many points high a row is, below a heading as high as they are on a column."""
+    whole, spec = 72 * ax.figure.get_figheight(), ax.get_subplotspec()
+    if ax.figure.get_layout_engine() is None or spec is None:
+        return whole * ax.get_position().height / max(rows, 1)
+    share = spec.get_position(ax.figure).height / 0.77
+    return max(whole * share - 130, 30.0) / max(rows, 1)
+
+
+def level_ticks(ax: Axes, places: list[float], levels: list[int], names: dict[int, str], slot: float) -> None:
+    """Levels under the axes, by name, or by number where names do not fit into so many points."""
+    size = 9.0 * fit(ax)
+    wide = max(ems(line) for level in levels for line in names[level].split("\n"))
+    if size * wide > 1.1 * slot:
+        lowest = min((level for level in levels if level), default=0)
+        names = {level: str(level) if level else f"<{lowest}" for level in levels}
+    ax.set_xticks(places, [names[level] for level in levels] * (len(places) // len(levels)), fontsize=size)
+    ax.tick_params(axis="x", length=0)
+
+
+def say_suppressed(ax: Axes, x: float, y: float, say: Any, width: float, ha: str = "left") -> None:
+    """That the numbers of a row are hidden, in as many words as so many points hold."""
+    size = 8.5 * fit(ax)
+    text = say["suppressed"] if size * ems(say["suppressed"]) <= width else say["hidden"]
+    size = max(min(size, width / ems(text)), 4.5)
+    ax.text(x, y, text, ha=ha, va="center", fontsize=size, color=FAINT, clip_on=True)
+
+
+def in_cells(ax: Axes, wide: float, letters: int, rows: int, below: float = 0.0) -> tuple[float, str | None]:
+    """Size of two numbers of so many letters in a cell, and what stands between them: they share a line
+    where it is wide enough; None: there is room for the first one only. `below` is what labels below the
+    axes take beyond one line."""
+    high = row_height(ax, rows) - below / max(rows, 1)
+    size, between = min(wide / (0.62 * letters), 9.0), " "
+    if size < 5.5:
+        size, between = min(wide / (0.32 * letters), high / 2.6, 9.0), "\n"
+    if size < 4:
+        size, between = min(wide / (0.32 * letters), high / 1.3, 9.0), None
+    return max(size, 4.0), between
+
+
+def share_ramp() -> LinearSegmentedColormap:
+    """From nearly white, for none, to dark, for all of a group."""
+    return LinearSegmentedColormap.from_list("shares", ["#f4f8fb", *LEVEL_COLOURS])
+
+
+def cell_grid(ax: Axes, left: float, shares: Any) -> None:
+    """A field of shares, a row a group, from `left` on; what is hidden or of nobody stays white."""
+    rows, columns = shares.shape
+    if rows:
+        ax.pcolormesh(
+            left + np.arange(columns + 1), np.arange(rows + 1) - 0.5, np.ma.masked_invalid(shares),
+            cmap=share_ramp(), vmin=0, vmax=1, edgecolors="white", linewidth=1.0, zorder=0,
+        )  # fmt: skip
 
 
 def chosen(framework: Framework, specialty: str | None) -> list[str]:
@@ -208,13 +392,14 @@ def chosen(framework: Framework, specialty: str | None) -> list[str]:
     return known if specialty is None else [specialty]
 
 
-def rows_of(frame: Any, specialties: list[str], known: list[str]) -> Any:
-    if specialties == known:
+def rows_of(frame: Any, shown: list[Any], known: list[Any], column: str = "specialty") -> Any:
+    """The rows of a frame whose column has one of the values that are shown."""
+    if shown == known:
         return frame
-    wanted = [value in specialties for value in columns_of(frame)["specialty"]]
+    wanted = [value in shown for value in columns_of(frame)[column]]
     if hasattr(frame, "to_pydict") or hasattr(frame, "get_columns"):
         return frame.filter(wanted)
-    return frame[wanted].reset_index(drop=True)
+    return frame[np.array(wanted, bool)].reset_index(drop=True)
 
 
 def kind_legend(certain: str, possible: str, colour: str = FAINT) -> list[Patch]:
@@ -237,4 +422,7 @@ def level_names(assessment: Assessment, lang: str) -> dict[int, str]:
 
 
 def say_nobody(ax: Axes, lang: str) -> None:
-    ax.text(0.5, 0.5, words(lang)["nobody"], transform=ax.transAxes, ha="center", color=FAINT)
+    ax.text(
+        0.5, 0.5, words(lang)["nobody"], transform=ax.transAxes, ha="center", color=FAINT,
+        fontsize=STYLE["font.size"] * fit(ax),
+    )  # fmt: skip

@@ -1,0 +1,278 @@
+"""How far people are on each sheet: the distribution of scores, with the people themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from matplotlib.lines import Line2D
+
+from .. import _core
+from ..bottlenecks import _AT_ONCE
+from ..suppress import MIN_GROUP, hidden_groups
+from ..words import basis, headline, words
+from .style import (
+    FAINT,
+    GRID,
+    HATCH,
+    INK,
+    block_title,
+    chosen,
+    dress,
+    edge,
+    heading,
+    kind_legend,
+    level_colours,
+    looks,
+    new_axes,
+    room,
+    say_nobody,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from .. import Assessment
+
+__all__ = ["scores"]
+
+_MOST_DOTS = 2_000  # a row; more are but a smear
+_GRID = np.arange(201) / 2  # percent
+_BANDWIDTH = 2.5  # percent; the same in each row, so that rows compare
+_STEP = 146.0  # from block to block: 100 percent, and room for head counts
+_GOLDEN = (np.sqrt(5) - 1) / 2
+_UNMET, _MET = 0, 2
+
+
+def scores(
+    assessment: Assessment,
+    by: str | None = None,
+    specialty: str | None = None,
+    level: int | None = None,
+    min_group: int = MIN_GROUP,
+    lang: str = "en",
+    ax: Axes | None = None,
+    return_data: bool = False,
+) -> Axes | tuple[Axes, Any]:
+    """How the scores on each sheet are distributed, proven solid and possible hatched.
+
+    A score is the weighted mean of how far each criterion of the sheet is met; no substitute for the
+    level. Each dot below a curve is a person, the diamond their median, the numbers at the right how
+    many people meet the sheet, certainly (possibly). Curves are as high as their row, whatever the
+    number of people.
+
+    Parameters
+    ----------
+    assessment
+        What to show.
+    by
+        Column of the people to group by: a row is then a group, on the sheets of one level.
+    specialty
+        One specialty of the framework; None shows them all side by side.
+    level
+        One level. None shows all or, with `by`, the lowest that not everybody meets.
+    min_group
+        As in :func:`distribution`: of suppressed groups nobody is drawn.
+    lang
+        Language of title, axes and labels.
+    ax
+        Where to draw; None makes a new figure.
+    return_data
+        Also return the table behind the picture.
+
+    Returns
+    -------
+    matplotlib.axes.Axes, or (Axes, frame) with ``return_data=True``
+        The frame has a row a sheet and person shown: ``person_id``, ``specialty``, ``level``, (the `by`
+        column,) ``score`` and ``possible_score`` in [0, 1]. Suppressed groups are not in it.
+
+    Raises
+    ------
+    AssessError
+        If the specialty, the level or the column does not exist.
+    ValueError
+        If the language is not one of :func:`languages`.
+    FontError
+        If no installed font has the characters to be drawn.
+
+    Examples
+    --------
+    >>> import tassei
+    >>> from matplotlib.figure import Figure
+    >>> from tassei import plot
+    >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+    >>> evidence = tassei.read_evidence(tassei.synthesize(50, seed=1), framework)
+    >>> a = tassei.assess(evidence, framework, as_of="2026-06-30")
+    >>> plot.scores(a, ax=Figure().add_subplot()).get_xlabel()
+    'Score: share of what the sheet asks for (%)'
+    """
+    from ..tables import groups_of
+
+    say, framework = words(lang), assessment.framework
+    specialties = chosen(framework, specialty)
+    if level is not None:
+        assessment._check_level(level)
+    codes, names = groups_of(assessment.evidence, by)
+    sheets = {
+        (s.level, s.specialty): i
+        for i, s in enumerate(framework.document.sheets)
+        if s.specialty in specialties and level in (None, s.level)
+    }
+    # level by level, specialties as the framework orders them
+    sheets = dict(sorted(sheets.items(), key=lambda item: (item[0][0], specialties.index(item[0][1]))))
+    status = assessment._core.status
+    levels = sorted({at for at, _ in sheets})
+    if by is not None and level is None:
+        short = (at for (at, _), i in sheets.items() if not (status[:, i] == _MET).all())
+        levels = [next(short, levels[0])]
+    sheets = {key: i for key, i in sheets.items() if key[0] in levels}
+    shown = ~hidden_groups(assessment.evidence, by, min_group, len(names))
+    proven, possible = assessment.scores, _possible(assessment)
+
+    groups = [say["no_group"] if name is None else str(name) for name in names.to_pylist()]
+    blocks = [headline(framework.label("specialty", s, lang)) for s in specialties]
+    of_level = {at: headline(framework.label("level", at, lang)) for at in levels}
+    sizes = np.bincount(codes, minlength=len(names))
+    labels = list(of_level.values())
+    title = say["scores_title"]
+    if by is not None:
+        title = say["scores_of"].format(level=of_level[levels[0]])
+        labels = [
+            say["group_n"].format(group=group, n=n) if show else group
+            for group, n, show in zip(groups, sizes, shown, strict=True)
+        ]
+    order = np.argsort(codes, kind="stable")
+    people = np.split(order, np.cumsum(sizes)[:-1]) if len(names) else []
+    # (block, row, sheet, people): what is drawn where
+    rows = [
+        (specialties.index(name), row if by is not None else levels.index(at), i, own)
+        for (at, name), i in sheets.items()
+        for row, own in enumerate(people)
+        if shown[row]
+    ]
+    thinned = any(len(own) > _MOST_DOTS for *_, own in rows)
+    subtitle = [*basis(assessment, lang), say["scores_met"]]
+    subtitle += [say["scores_thinned"].format(n=_MOST_DOTS)] if thinned else []
+    with looks([*say.values(), *blocks, *labels, *subtitle], lang):
+        ax = ax or new_axes(max(7.2, 2.2 + 3.4 * len(blocks)), max(2.6 + 0.8 * max(len(labels), 1), 4.0))
+        colours = level_colours([0, *framework.levels])
+        counts = [_met(status[own, i]) for _, _, i, own in rows]
+        small = min(max(room(ax) / 300, 0.6), 1.0)  # beside the size of a slide
+        letters = max(map(len, counts), default=1)
+        size = min(max(room(ax) * 40 / _STEP / len(blocks) / (0.58 * letters), 4.2), 8.0 * small)
+        for (block, row, i, own), count in zip(rows, counts, strict=True):
+            colour = colours[framework.document.sheets[i].level]
+            _ridge(ax, block * _STEP, row, 100 * proven[own, i], 100 * possible[own, i], colour, small)
+            ax.text(block * _STEP + 103, row - 0.12, count, fontsize=size, color=INK, clip_on=False)
+        for block, name in enumerate(blocks):
+            block_title(ax, block * _STEP + 50, name)
+            for row in np.flatnonzero(~shown):
+                ax.text(block * _STEP, row, say["suppressed"], va="center", fontsize=8.5 * small, color=FAINT)
+        marks = (0, 50, 100) if small == 1 else (0, 100)
+        ax.set_xticks(
+            [block * _STEP + mark for block in range(len(blocks)) for mark in marks],
+            [str(mark) for _ in blocks for mark in marks],
+            fontsize=10 * small,
+        )
+        ax.set_xlim(-3, len(blocks) * _STEP - 4)
+        ax.set_yticks(range(len(labels)), labels, fontsize=10 * small)
+        for label in ax.get_yticklabels():
+            label.set_parse_math(False)  # a group may be called $a$
+        ax.set_ylim(max(len(labels), 1) - 0.55, -0.72)
+        ax.tick_params(axis="y", length=0)
+        ax.spines["left"].set_visible(False)
+        ax.grid(axis="x", color=GRID, linewidth=0.7)
+        ax.set_axisbelow(True)
+        ax.set_xlabel(say["scores_axis"])
+        if not len(assessment):
+            say_nobody(ax, lang)
+        dot = {"color": "none", "markeredgecolor": "none", "markerfacecolor": FAINT}
+        handles = [  # in a column there is room for the curves' two
+            *kind_legend(say["scores_proven"], say["scores_possible"]),
+            Line2D([], [], marker="o", markersize=3, label=say["scores_person"], **dot),
+            Line2D([], [], marker="D", markersize=5, label=say["scores_median"], **dot | {
+                "markerfacecolor": "white", "markeredgecolor": INK}),
+        ]  # fmt: skip
+        heading(ax, title, subtitle, say["between"], [handles if small == 1 else handles[:2]])
+        dress(ax)
+    if not return_data:
+        return ax
+    return ax, assessment._frame(_tidy(assessment, by, sheets, shown[codes], codes, names, possible))
+
+
+def _possible(a: Assessment) -> npt.NDArray[np.float64]:
+    """Scores if every blank were filled with what is best: persons × sheets, as ``a.scores``."""
+    document, columns = a.framework.document, a._plan.columns
+    weights = np.zeros((len(columns), len(document.sheets)))
+    for c, column in enumerate(columns):
+        own = document.sheets[column.sheet].weights
+        weights[c, column.sheet] = own.get(column.criterion, document.criteria[column.criterion].weight)
+    required = np.array([column.required for column in columns])
+    total = weights.sum(axis=0)
+    found = np.empty(a.scores.shape)
+    for first in range(0, len(a), _AT_ONCE):
+        places = np.arange(first, min(first + _AT_ONCE, len(a)), dtype=np.int64)
+        high = _core.criteria(a._core, places).high
+        part = np.where(high >= required, 1.0, np.maximum(high, 0) / np.where(required > 0, required, 1.0))
+        # dividing last keeps a full sheet at exactly 1
+        found[places] = part @ weights / np.where(total > 0, total, 1.0)
+    return found
+
+
+def _met(status: npt.NDArray[np.uint8]) -> str:
+    return f"{(status == _MET).sum():,} ({(status != _UNMET).sum():,})"
+
+
+def _density(percent: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """A Gaussian kernel density on the grid; what would lie beyond 0 and 100 is folded back."""
+    counts = np.bincount(np.rint(2 * percent).astype(np.int64), minlength=len(_GRID))
+    kernel = sum(
+        np.exp(-(((_GRID[:, None] - mirror) / _BANDWIDTH) ** 2) / 2)
+        for mirror in (_GRID, -_GRID, 200 - _GRID)
+    )
+    return (kernel / kernel.sum(axis=0)) @ counts
+
+
+def _ridge(ax, left, row, proven, possible, colour, small) -> None:
+    if not len(proven):
+        return
+    curves = _density(proven), _density(possible)
+    scale = 0.6 / max(curve.max() for curve in curves)
+    low, high = (row - scale * curve for curve in curves)
+    x, dark = left + _GRID, edge(colour)
+    ax.fill_between(x, row, high, facecolor="none", edgecolor=dark, hatch=HATCH, linewidth=0, zorder=2)
+    ax.fill_between(x, row, low, facecolor=colour, linewidth=0, zorder=3)
+    ax.plot(x, high, color=FAINT, linewidth=0.8, zorder=4)
+    ax.plot(x[[0, -1]], [row, row], color=FAINT, linewidth=0.6, zorder=4)
+    dots = np.sort(proven)
+    if len(dots) > _MOST_DOTS:
+        dots = dots[np.linspace(0, len(dots) - 1, _MOST_DOTS).astype(np.int64)]
+    jitter = (np.arange(len(dots)) + 0.5) * _GOLDEN % 1
+    ax.scatter(
+        left + dots, row + 0.07 + 0.22 * jitter, s=3, color=FAINT, alpha=0.4, linewidths=0,
+        zorder=3, rasterized=True,
+    )  # fmt: skip
+    ax.plot(
+        left + np.median(proven), row, marker="D", markersize=5 * small, markerfacecolor="white",
+        markeredgecolor=INK, zorder=5, clip_on=False,
+    )  # fmt: skip
+
+
+def _tidy(a: Assessment, by, sheets, shown, codes, names, possible) -> pa.Table:
+    places, columns = np.flatnonzero(shown), list(sheets.values())
+    count = len(places)
+    found = a.framework.document.sheets
+    table = {
+        "person_id": a.evidence._ids.take(pa.array(np.tile(places, len(columns)))),
+        "specialty": pa.array([found[i].specialty for i in columns], pa.large_string()).take(
+            pa.array(np.repeat(np.arange(len(columns)), count))
+        ),
+        "level": np.repeat(np.array([found[i].level for i in columns], np.int64), count),
+    }
+    if by is not None:
+        table[by] = names.take(pa.array(np.tile(codes[places], len(columns))))
+    for name, values in (("score", a.scores), ("possible_score", possible)):
+        table[name] = values[np.ix_(places, columns)].ravel(order="F")
+    return pa.table(table)
