@@ -1,6 +1,7 @@
 #include "bindings.hpp"
 #include "tassei/assess.hpp"
 #include "tassei/statistics.hpp"
+#include "watched.hpp"
 
 namespace tassei::bindings {
 namespace {
@@ -46,10 +47,11 @@ void bind_assess(py::module_& m) {
     m.def("assess", [](std::shared_ptr<Plan> plan, std::shared_ptr<Evidence> evidence, Day as_of,
                        std::vector<int> min_verification, int threads,
                        std::vector<std::vector<bool>> filled) {
-        const py::gil_scoped_release release;  // plan and evidence are immutable, and held by this call
-        return std::make_shared<Assessment>(
-            assess(std::move(plan), std::move(evidence),
-                   {as_of, std::move(min_verification), threads, std::move(filled)}));
+        const auto persons = evidence->persons;
+        return watched("assess", persons, [&] {  // plan and evidence are immutable, and held by this call
+            return std::make_shared<Assessment>(
+                assess(plan, evidence, {as_of, std::move(min_verification), threads, std::move(filled)}));
+        });
     }, "plan"_a, "evidence"_a, "as_of"_a, "min_verification"_a, "threads"_a,
        "filled"_a = std::vector<std::vector<bool>>{}, py::keep_alive<0, 2>());
 
@@ -63,9 +65,9 @@ void bind_assess(py::module_& m) {
                                         static_cast<std::size_t>(table.low.cols()));
         });
     m.def("criteria", [](const Assessment& assessment, const Array<std::int64_t>& persons) {
-        const auto rows = view(persons);
-        const py::gil_scoped_release release;
-        return std::make_shared<CriteriaTable>(criteria(assessment, rows));
+        return watched("criteria", persons.size(), [&assessment, rows = view(persons)] {
+            return std::make_shared<CriteriaTable>(criteria(assessment, rows));
+        });
     }, "assessment"_a, py::arg("persons").noconvert());
 
     m.def("distribution", [](const Assessment& assessment, const Array<std::int32_t>& groups,

@@ -1,5 +1,6 @@
 #include "bindings.hpp"
 #include "tassei/coverage.hpp"
+#include "watched.hpp"
 
 namespace tassei::bindings {
 namespace {
@@ -14,10 +15,8 @@ py::array_t<std::int64_t> table(const std::vector<Tally>& tallies) {
 void bind_coverage(py::module_& m) {
     using namespace py::literals;
     m.def("coverage", [](const Assessment& assessment) {
-        const auto found = [&] {
-            const py::gil_scoped_release release;  // the assessment is immutable, and held by this call
-            return coverage(assessment);
-        }();
+        // the assessment is immutable, and held by this call
+        const auto found = watched("coverage", assessment.evidence->persons, [&] { return coverage(assessment); });
         return py::make_tuple(table(found.people), table(found.records));
     }, "assessment"_a);
 }

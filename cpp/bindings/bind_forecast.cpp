@@ -1,5 +1,6 @@
 #include "bindings.hpp"
 #include "tassei/forecast.hpp"
+#include "watched.hpp"
 
 namespace tassei::bindings {
 namespace {
@@ -23,9 +24,9 @@ void bind_forecast(py::module_& m) {
         .def_property_readonly("possible_date", column<&Forecast::possible_date>);
     m.def("forecast", [](const Assessment& assessment, const Array<std::int64_t>& persons,
                          std::optional<int> level, Day until) {
-        const auto places = view(persons);
-        const py::gil_scoped_release release;
-        return std::make_shared<Forecast>(forecast(assessment, places, level, until));
+        return watched("forecast", persons.size(), [&, places = view(persons)] {
+            return std::make_shared<Forecast>(forecast(assessment, places, level, until));
+        });
     }, "assessment"_a, py::arg("persons").noconvert(), "level"_a = py::none(), "until"_a = last_day);
 }
 

@@ -1,5 +1,6 @@
 #include "bindings.hpp"
 #include "tassei/gap.hpp"
+#include "watched.hpp"
 
 namespace tassei::bindings {
 namespace {
@@ -82,9 +83,10 @@ void bind_gap(py::module_& m) {
 
     m.def("gaps", [](const Assessment& assessment, std::vector<TableCosts> costs,
                      const Array<std::int64_t>& persons, int target) {
-        const auto rows = view(persons);
-        const py::gil_scoped_release release;  // the assessment is immutable, the array is held
-        return std::make_shared<GapTable>(gaps(assessment, {std::move(costs)}, rows, target));
+        // the assessment is immutable, the array is held
+        return watched("gaps", persons.size(), [&, rows = view(persons)] {
+            return std::make_shared<GapTable>(gaps(assessment, {std::move(costs)}, rows, target));
+        });
     }, "assessment"_a, "costs"_a, py::arg("persons").noconvert(), "target"_a = 0);
     m.def("gap", [](const Assessment& assessment, std::vector<TableCosts> costs, std::int64_t person, int sheet) {
         const py::gil_scoped_release release;

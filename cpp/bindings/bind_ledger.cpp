@@ -1,5 +1,6 @@
 #include "bindings.hpp"
 #include "tassei/ledger.hpp"
+#include "watched.hpp"
 
 namespace tassei::bindings {
 namespace {
@@ -41,9 +42,10 @@ void bind_ledger(py::module_& m) {
 
     m.def("ledger", [](const Assessment& assessment, const Array<std::int64_t>& persons,
                        const std::vector<int>& sheets) {
-        const auto wanted = view(persons);
-        const py::gil_scoped_release release;  // the assessment is immutable, and held by this call
-        return std::make_shared<Ledger>(ledger(assessment, wanted, sheets));
+        // the assessment is immutable, and held by this call
+        return watched("ledger", persons.size(), [&, wanted = view(persons)] {
+            return std::make_shared<Ledger>(ledger(assessment, wanted, sheets));
+        });
     }, "assessment"_a, py::arg("persons").noconvert(), "sheets"_a);
 }
 

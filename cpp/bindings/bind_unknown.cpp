@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tassei/unknown.hpp"
+#include "watched.hpp"
 
 namespace tassei::bindings {
 
@@ -10,11 +11,8 @@ void bind_unknown(py::module_& m) {
     using namespace py::literals;
 
     m.def("telling_records", [](const Assessment& assessment) {
-        std::vector<TellingRecord> found;
-        {
-            const py::gil_scoped_release release;
-            found = telling_records(assessment);
-        }
+        const auto found = watched("unknowns", assessment.evidence->persons,
+                                   [&] { return telling_records(assessment); });
         const auto column = [&](auto get) {
             py::array_t<std::int64_t> values(static_cast<py::ssize_t>(found.size()));
             std::transform(found.begin(), found.end(), values.mutable_data(), get);

@@ -21,8 +21,10 @@ void in_blocks(const Plan& plan, const Evidence& evidence, const Options& option
     const Lookup lookup(plan, evidence, options);
     in_shares(blocks, options.threads, [&](std::int64_t first, std::int64_t last) {
         PersonEvaluator evaluator(plan, evidence, options, lookup);
-        for (auto b = first; b < last; ++b)
+        for (auto b = first; b < last; ++b) {
             work(evaluator, b * block, std::min((b + 1) * block, persons));
+            pulse();
+        }
     });
 }
 

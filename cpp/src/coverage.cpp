@@ -122,7 +122,7 @@ void count_records(const Assessment& assessment, const std::vector<Asked>& asked
         const auto blocks = (data.places() + at_once - 1) / at_once;
         std::vector<std::vector<Tally>> found(static_cast<std::size_t>(blocks));
         in_shares(blocks, assessment.options.threads, [&](std::int64_t first, std::int64_t last) {
-            for (auto b = first; b < last; ++b)
+            for (auto b = first; b < last; ++b, pulse())
                 for (auto place = b * at_once; place < std::min((b + 1) * at_once, data.places()); ++place) {
                     const auto row = data.row(place);
                     if (clock(row).counts == Truth::no) continue;

@@ -1,7 +1,9 @@
 #include "tassei/evidence.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <string>
+#include <type_traits>
 
 #include "tassei/error.hpp"
 
@@ -36,23 +38,35 @@ bool fits(const ColumnData& data, const Column& column) {
     return false;
 }
 
+/// The first code that is not below `end`, negative ones included, or nullptr.
+template <class Code>
+const Code* beyond(std::span<const Code> codes, std::size_t end) {
+    using Plain = std::make_unsigned_t<Code>;
+    if (end > std::numeric_limits<Plain>::max()) return nullptr;
+    const auto limit = static_cast<Plain>(end);
+    Plain bad = 0;  // no branch a row
+    for (const auto code : codes) bad = static_cast<Plain>(bad | (static_cast<Plain>(code) >= limit ? 1 : 0));
+    if (bad == 0) return nullptr;
+    return &*std::ranges::find_if(codes, [&](Code code) { return static_cast<Plain>(code) >= limit; });
+}
+
 // Everything that is used as an index later is proven here, once, so that the kernel need not.
 void check_codes(const ColumnData& data, const Column& column, const std::string& where) {
     const auto fail = [&](const std::string& what) { throw EvidenceError(where + ": " + what); };
     if (const auto* words = std::get_if<WordColumn>(&data)) {
         std::visit(
             [&](const auto& codes) {
-                for (const auto code : codes)
-                    if (code > column.words) fail("code " + std::to_string(code) + " is no word");
+                const auto words_and_blank = static_cast<std::size_t>(column.words) + 1;
+                if (const auto* bad = beyond(codes, words_and_blank))
+                    fail("code " + std::to_string(*bad) + " is no word");
             },
             words->codes);
     } else if (const auto* sets = std::get_if<SetColumn>(&data)) {
         if (sets->has.size() != sets->known.size()) fail("sets of different lengths");
         std::visit(
             [&](const auto& codes) {
-                for (const auto code : codes)
-                    if (static_cast<std::size_t>(code) >= sets->has.size())  // negative ones are beyond all
-                        fail("code " + std::to_string(code) + " is no set");
+                if (const auto* bad = beyond(codes, sets->has.size()))
+                    fail("code " + std::to_string(*bad) + " is no set");
             },
             sets->codes);
         for (std::size_t i = 0; i < sets->has.size(); ++i)

@@ -277,7 +277,7 @@ Forecast forecast(const Assessment& assessment, std::span<const std::int64_t> pe
     in_shares(static_cast<std::int64_t>(persons.size()), assessment.options.threads,
               [&](std::int64_t first, std::int64_t last) {
                   Forecaster forecaster(setting, lookup);
-                  for (auto r = static_cast<std::size_t>(first); r < static_cast<std::size_t>(last); ++r)
+                  for (auto r = static_cast<std::size_t>(first); r < static_cast<std::size_t>(last); ++r, pulse())
                       forecaster.person(persons[r], r, result);
               });
     return result;

@@ -73,7 +73,7 @@ GapTable gaps(const Assessment& assessment, const Costs& costs, std::span<const 
               [&](std::int64_t first, std::int64_t last) {
         GapFinder finder(assessment, demands, lookup, costs);
         GapTable table;
-        for (auto i = first; i < last; ++i) {
+        for (auto i = first; i < last; ++i, pulse()) {
             const auto p = persons[static_cast<std::size_t>(i)];
             finder.look(p);
             for (std::size_t s = 0; s < specialties; ++s) {

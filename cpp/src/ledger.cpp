@@ -280,7 +280,7 @@ Ledger ledger(const Assessment& assessment, std::span<const std::int64_t> person
     in_shares(static_cast<std::int64_t>(persons.size()), assessment.options.threads,
               [&](std::int64_t from, std::int64_t to) {
                   Writer writer(assessment, result);
-                  for (auto i = from; i < to; ++i) {
+                  for (auto i = from; i < to; ++i, pulse()) {
                       const auto at = static_cast<std::size_t>(i);
                       writer.write(persons[at], static_cast<std::int32_t>(i), first[at]);
                   }

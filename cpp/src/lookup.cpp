@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <utility>
@@ -113,17 +114,18 @@ private:
         return product;
     }
 
-    /// The two groups whose common table is the smallest, if it is a handy one.
+    /// The two groups whose common table is the smallest, if it is a handy one, or no larger than theirs.
     [[nodiscard]] std::optional<std::pair<std::size_t, std::size_t>> closest(
         const std::vector<Group>& groups) const {
         std::optional<std::pair<std::size_t, std::size_t>> best;
-        std::size_t least = handy;
+        std::size_t least = 2 * largest;
         for (std::size_t i = 0; i < groups.size(); ++i)
-            for (std::size_t j = i + 1; j < groups.size(); ++j)
-                if (const auto joined = size(both(groups[i], groups[j])); joined <= least) {
-                    best = {i, j};
-                    least = joined - 1;
-                }
+            for (std::size_t j = i + 1; j < groups.size(); ++j) {
+                const auto joined = size(both(groups[i], groups[j]));
+                if (joined >= least || joined > std::max(handy, size(groups[i]) + size(groups[j]))) continue;
+                best = {i, j};
+                least = joined;
+            }
         return best;
     }
 
@@ -162,14 +164,15 @@ private:
     }
 
     /// Codes of a number column are blank, then by turns below a cut and on it; equal steps need no cut.
+    /// What is above a number starts with the next one.
     void cut(Factor::Part& part) const {
         const auto& cuts = bank_.columns[part.column].cuts;
         for (std::size_t i = 0; i < cuts.size(); ++i)
             for (const bool above : {false, true}) {
                 const std::size_t after = 2 * i + 2 + (above ? 1 : 0);
                 if (part.steps[after] != part.steps[after - 1])
-                    part.cuts.push_back({cuts[i], above,
-                                         static_cast<std::uint16_t>(part.steps[after] - part.steps[after - 1])});
+                    part.cuts.push_back({above ? std::nextafter(cuts[i], infinity) : cuts[i],
+                                         std::int64_t{part.steps[after]} - part.steps[after - 1]});
             }
         part.steps.resize(2);
     }

@@ -18,11 +18,10 @@ struct WordPair {
 /// to a place in `lanes`: the lanes that these columns leave open.
 struct Factor {
     struct Part {
-        /// A number from which on, or above which, the step grows.
+        /// A number from which on the step is another one.
         struct Cut {
             double at = 0;
-            bool above = false;
-            std::uint16_t step = 0;  ///< that much more, modulo 2^16
+            std::int64_t step = 0;  ///< by so much
         };
         std::size_t column = 0;            ///< of the bank
         std::vector<std::uint16_t> steps;  ///< by code; of a number column: blank, below all cuts

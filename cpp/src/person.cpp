@@ -41,37 +41,58 @@ void each_code(const TableData& data, std::int64_t first, std::size_t size, cons
         for (std::size_t i = 0; i < size; ++i) act(i, std::uint8_t{0});
 }
 
-/// The steps of numbers that lie one after the other.
-template <class T>
-void step_numbers(const T* values, const Factor::Part& part, std::span<std::uint16_t> steps) {
-    const auto size = steps.size();
-    std::ranges::fill(steps, part.steps[1]);
-    auto* to = steps.data();
-    for (const auto& cut : part.cuts) {
-        const double at = cut.at;
-        const unsigned step = cut.step;
-        const auto add = [=](const auto& reached) {  // no branch: half the numbers may go either way
-            for (std::size_t i = 0; i < size; ++i)
-                to[i] = static_cast<std::uint16_t>(to[i] + (step & (0U - unsigned{reached(static_cast<double>(values[i]))})));
-        };
-        if (cut.above) add([at](double x) { return x > at; });
-        else add([at](double x) { return x >= at; });
+/// Adds the steps of N cuts to numbers that lie one after the other. No branch: any number may go either way.
+template <std::size_t N, class T>
+void add_cuts(const T* values, const Factor::Part::Cut* cuts, std::int64_t* steps, std::size_t size) {
+    std::array<double, N> at;
+    std::array<std::int64_t, N> step;
+    for (std::size_t k = 0; k < N; ++k) {
+        at[k] = cuts[k].at;
+        step[k] = cuts[k].step;
     }
-    if constexpr (std::is_floating_point_v<T>) {
-        unsigned no_number = 0;
-        for (std::size_t i = 0; i < size; ++i) no_number |= values[i] != values[i] ? 1U : 0U;
-        if (no_number != 0)
-            for (std::size_t i = 0; i < size; ++i)
-                if (values[i] != values[i]) steps[i] = part.steps[0];
+    for (std::size_t i = 0; i < size; ++i) {
+        const auto x = static_cast<double>(values[i]);
+        std::int64_t sum = 0;
+        for (std::size_t k = 0; k < N; ++k) sum += x >= at[k] ? step[k] : 0;
+        steps[i] += sum;
     }
 }
 
-std::uint16_t step_number(double x, const Factor::Part& part) {
+std::int64_t step_of(double x, const Factor::Part& part) {
     if (x != x) return part.steps[0];
-    unsigned step = part.steps[1];
-    for (const auto& cut : part.cuts)
-        if (cut.above ? x > cut.at : x >= cut.at) step += cut.step;
-    return static_cast<std::uint16_t>(step);
+    std::int64_t step = part.steps[1];
+    for (const auto& cut : part.cuts) step += x >= cut.at ? cut.step : 0;
+    return step;
+}
+
+/// Adds the steps of numbers to steps that already have those below all cuts.
+template <class T>
+void add_steps(const T* values, const Validity& valid, std::int64_t from, const Factor::Part& part,
+               std::int64_t* steps, std::size_t size) {
+    values += from;
+    const auto* cuts = part.cuts.data();
+    for (auto left = part.cuts.size(); left > 0;) {
+        const auto many = std::min<std::size_t>(left, 4);
+        if (many == 4) add_cuts<4>(values, cuts, steps, size);
+        else if (many == 3) add_cuts<3>(values, cuts, steps, size);
+        else if (many == 2) add_cuts<2>(values, cuts, steps, size);
+        else add_cuts<1>(values, cuts, steps, size);
+        cuts += many;
+        left -= many;
+    }
+    const std::int64_t blank = std::int64_t{part.steps[0]} - part.steps[1];
+    if constexpr (std::is_floating_point_v<T>) {
+        std::int64_t none = 0;
+        for (std::size_t i = 0; i < size; ++i) none |= values[i] != values[i] ? 1 : 0;
+        if (none != 0)
+            for (std::size_t i = 0; i < size; ++i)
+                if (values[i] != values[i] && valid[from + static_cast<std::int64_t>(i)]) steps[i] += blank;
+    }
+    // a blank may hold any number, whose steps come off again
+    each_blank(valid, from, size, [&](std::size_t i) {
+        const auto x = static_cast<double>(values[i]);
+        steps[i] += blank + part.steps[1] - (x != x ? std::int64_t{part.steps[1]} : step_of(x, part));
+    });
 }
 
 /// The class of a number, as the tables of its column count them: 0 is blank, then two classes a cut,
@@ -152,10 +173,11 @@ void PersonEvaluator::depend(int index, std::vector<int>& aggregates, std::vecto
 void PersonEvaluator::link() {
     const auto size = plan_.criteria.size();
     met_ = open_ = touched_composed_ = bitset(size);
-    touched_deemed_ = bitset(plan_.sheets.size());
+    touched_deemed_ = measured_ = bitset(plan_.sheets.size());
     judging_.resize(plan_.sheets.size());
     direct_.resize(plan_.aggregates.size());
-    reach_.assign(plan_.banks.size() * bits, {{}, bitset(size), bitset(plan_.sheets.size())});
+    reach_.assign(plan_.banks.size() * bits,
+                  {{}, bitset(size), bitset(plan_.sheets.size()), bitset(plan_.sheets.size())});
     std::vector<bool> composed_of(plan_.aggregates.size());
     const auto place = [&](int aggregate) {
         const auto& a = plan_.aggregates[static_cast<std::size_t>(aggregate)];
@@ -189,9 +211,15 @@ void PersonEvaluator::link() {
             if (judging.pieces.empty() || judging.pieces.back().word != i / bits)
                 judging.pieces.push_back({i / bits, 0});
             judging.pieces.back().mask |= Word{1} << (i % bits);
-            if (only_aggregate_[i] >= 0) continue;
+            if (only_aggregate_[i] >= 0) {
+                set_bit(reach_[place(only_aggregate_[i])].measured, s);
+                continue;
+            }
             judging.composed.push_back(c);
-            look(plan_.criteria[i].node, [&](Reach& reach) { set_bit(reach.composed, i); });
+            look(plan_.criteria[i].node, [&](Reach& reach) {
+                set_bit(reach.composed, i);
+                set_bit(reach.measured, s);
+            });
         }
         for (const int node : sheet.deemed_by)
             look(node, [&](Reach& reach) { set_bit(reach.deemed, s); });
@@ -227,47 +255,63 @@ void PersonEvaluator::link() {
     }
 }
 
-/// Prepares the scores: a sheet's weighted mean of progress, in sums of eight yes-or-no criteria.
+/// Prepares the scores: a sheet's weighted mean of progress, in sums of up to six yes-or-no criteria.
 void PersonEvaluator::weigh() {
-    std::vector<bool> simple(plan_.criteria.size());
-    for (const int c : simple_) simple[static_cast<std::size_t>(c)] = true;
+    constexpr int most = 6;
     for (std::size_t s = 0; s < plan_.sheets.size(); ++s) {
         auto& judging = judging_[s];
         const auto& sheet = plan_.sheets[s];
+        int taken = most;
         for (int c = sheet.first_criterion; c < sheet.first_criterion + sheet.criteria; ++c) {
             const auto i = static_cast<std::size_t>(c);
-            if (!simple[i]) {
+            if (taken == most || i % bits == 0) {
+                judging.weighed.push_back({i / bits, static_cast<int>(i % bits), 0, {}});
+                taken = 0;
+            }
+            auto& part = judging.weighed.back();
+            const auto bit = std::size_t{1} << taken++;
+            part.mask |= bit;
+            const int only = only_aggregate_[i];
+            if (only < 0 || plan_.aggregates[static_cast<std::size_t>(only)].kind != AggregateKind::some) {
                 judging.quantities.push_back(c);
                 continue;
             }
-            const auto word = i / bits;
-            const auto shift = static_cast<int>(i % bits / 8 * 8);
-            if (judging.weighed.empty() || judging.weighed.back().word != word ||
-                judging.weighed.back().shift != shift)
-                judging.weighed.push_back({word, shift, {}});
-            for (std::size_t value = 0; value < 256; ++value)
-                if ((value >> (i % 8)) & 1) judging.weighed.back().sum[value] += plan_.weights[i];
+            for (std::size_t value = 0; value < part.sum.size(); ++value)
+                if (value & bit) part.sum[value] += plan_.weights[i];
         }
         judging.total = 0;
-        for (const auto& part : judging.weighed) judging.total += part.sum[255];
         for (const int c : judging.quantities) judging.total += plan_.weights[static_cast<std::size_t>(c)];
+        for (const auto& part : judging.weighed) judging.total += part.sum[part.mask];
+        judging.nobody_measured = measured(judging);
+        if (judging.weighed.size() == 1)
+            for (std::size_t value = 0; value < judging.score.size(); ++value)
+                judging.score[value] = judging.score_of(judging.nobody_measured + judging.weighed[0].sum[value]);
     }
-    nobody_score_.resize(plan_.sheets.size());
-    score(nobody_score_.data());
+}
+
+double PersonEvaluator::measured(const Judging& judging) const {
+    double sum = 0;
+    for (const int c : judging.quantities) {
+        const auto i = static_cast<std::size_t>(c);
+        const int only = only_aggregate_[i];
+        const double low = only < 0 ? criteria_[i].range.low : quantities_[static_cast<std::size_t>(only)].low;
+        sum += plan_.weights[i] * progress_of(low, plan_.criteria[i].required);
+    }
+    return sum;
 }
 
 void PersonEvaluator::score(double* scores) const {
-    for (const auto& judging : judging_) {
-        double sum = 0;
-        for (const auto& part : judging.weighed) sum += part.sum[(met_[part.word] >> part.shift) & 255];
-        for (const int c : judging.quantities) {
-            const auto i = static_cast<std::size_t>(c);
-            const int only = only_aggregate_[i];
-            const double low = only < 0 ? criteria_[i].range.low : quantities_[static_cast<std::size_t>(only)].low;
-            sum += plan_.weights[i] * progress_of(low, plan_.criteria[i].required);
+    for (std::size_t s = 0; s < judging_.size(); ++s) {
+        const auto& judging = judging_[s];
+        const auto yes_or_no = [&](const auto& part) { return (met_[part.word] >> part.shift) & part.mask; };
+        const bool as_nobody = !has_bit(measured_, s);
+        if (as_nobody && judging.weighed.size() == 1) {
+            scores[s] = judging.score[yes_or_no(judging.weighed[0])];
+            continue;
         }
-        // dividing last keeps a full sheet at exactly 1
-        *scores++ = judging.total > 0 ? sum / judging.total : 0.0;
+        double sum = as_nobody ? judging.nobody_measured : measured(judging);
+        for (const auto& part : judging.weighed) sum += part.sum[yes_or_no(part)];
+        scores[s] = judging.score_of(sum);
     }
 }
 
@@ -311,6 +355,43 @@ void PersonEvaluator::read_table(std::size_t table, std::int64_t first, std::int
         read.counts[filled] = Truth::yes;
 }
 
+/// The place in a factor's table of each record.
+void PersonEvaluator::find_places(const Factor& factor, const Bank& bank, const TableData& data,
+                                  std::int64_t first, std::size_t size) {
+    places_.assign(size, 0);
+    auto* places = places_.data();
+    std::int64_t below = 0;
+    bool numbers_too = false;
+    for (const auto& part : factor.parts) {
+        const auto& column = data.columns[static_cast<std::size_t>(bank.columns[part.column].column)];
+        if (std::holds_alternative<NumberColumn>(column)) {
+            numbers_too = true;
+            below += part.steps[1];
+            continue;
+        }
+        const auto* steps = part.steps.data();
+        each_code(data, first, size, column, [=](std::size_t i, auto code) {
+            places[i] = static_cast<std::uint16_t>(places[i] + steps[code]);
+        });
+    }
+    if (!numbers_too) return;
+    steps_.assign(size, below);
+    for (const auto& part : factor.parts) {
+        const auto* numbers = std::get_if<NumberColumn>(
+            &data.columns[static_cast<std::size_t>(bank.columns[part.column].column)]);
+        if (numbers == nullptr) continue;
+        if (data.order.empty())
+            numbers->values().spans(first, size, [&](const auto* values, const Validity& valid, std::int64_t from,
+                                                     std::size_t at, std::size_t count) {
+                add_steps(values, valid, from, part, steps_.data() + at, count);
+            });
+        else
+            for (std::size_t i = 0; i < size; ++i)
+                steps_[i] += step_of((*numbers)[data.row(first + static_cast<std::int64_t>(i))], part) - part.steps[1];
+    }
+    for (std::size_t i = 0; i < size; ++i) places[i] = static_cast<std::uint16_t>(places[i] + steps_[i]);
+}
+
 void PersonEvaluator::read_bank(std::size_t index) {
     const auto& bank = plan_.banks[index];
     const auto& data = evidence_.tables[static_cast<std::size_t>(bank.table)];
@@ -320,51 +401,27 @@ void PersonEvaluator::read_bank(std::size_t index) {
     const auto size = table.counts.size();
     records.resize(size);
 
-    bool fresh = true;
     for (const auto& factor : factors) {
-        places_.assign(size, 0);
-        for (const auto& part : factor.parts) {
-            const auto& column = data.columns[static_cast<std::size_t>(bank.columns[part.column].column)];
-            const auto* numbers = std::get_if<NumberColumn>(&column);
-            if (numbers == nullptr) {
-                const auto* steps = part.steps.data();
-                each_code(data, table.first, size, column, [&](std::size_t i, auto code) {
-                    places_[i] = static_cast<std::uint16_t>(places_[i] + steps[code]);
-                });
-                continue;
-            }
-            own_.resize(size);
-            if (data.order.empty())
-                numbers->values().spans(
-                    table.first, size,
-                    [&](const auto* values, const Validity& valid, std::int64_t from, std::size_t at,
-                        std::size_t count) {
-                        const std::span steps(own_.data() + at, count);
-                        step_numbers(values + from, part, steps);
-                        each_blank(valid, from, count, [&](std::size_t i) { steps[i] = part.steps[0]; });
-                    });
-            else
-                for (std::size_t i = 0; i < size; ++i)
-                    own_[i] = step_number((*numbers)[data.row(table.first + static_cast<std::int64_t>(i))], part);
-            for (std::size_t i = 0; i < size; ++i)
-                places_[i] = static_cast<std::uint16_t>(places_[i] + own_[i]);
-        }
+        find_places(factor, bank, data, table.first, size);
         const auto* lanes = factor.lanes.data();
-        if (fresh)
-            for (std::size_t i = 0; i < size; ++i) records[i] = lanes[places_[i]];
+        const auto* places = places_.data();
+        auto* to = records.data();
+        if (&factor == factors.data())
+            for (std::size_t i = 0; i < size; ++i) to[i] = lanes[places[i]];
         else
             for (std::size_t i = 0; i < size; ++i) {
-                records[i].certain &= lanes[places_[i]].certain;
-                records[i].possible &= lanes[places_[i]].possible;
+                to[i].certain &= lanes[places[i]].certain;
+                to[i].possible &= lanes[places[i]].possible;
             }
-        fresh = false;
     }
     if (factors.empty()) terms_then_lanes(index);
     const auto filled = static_cast<std::size_t>(filled_place_ - table.first);
     if (filled_table_ == bank.table && filled < size) records[filled].certain = records[filled].possible;
+    auto* to = records.data();
+    const auto* counts = table.counts.data();
     for (std::size_t i = 0; i < size; ++i) {
-        records[i].certain &= table.counts[i] == Truth::yes ? ~Word{0} : 0;
-        records[i].possible &= table.counts[i] == Truth::no ? 0 : ~Word{0};
+        to[i].certain &= Word{0} - Word{counts[i] == Truth::yes};
+        to[i].possible &= Word{0} - Word{counts[i] != Truth::no};
     }
 }
 
@@ -405,14 +462,18 @@ void PersonEvaluator::tally(std::size_t index, std::int64_t person) {
     const auto wanted = meanings_[index].quantities;
     Word certain = 0;
     Word possible = 0;
-    candidates_.clear();
+    const auto from = data.first[static_cast<std::size_t>(person)];
     const auto to = data.first[static_cast<std::size_t>(person) + 1];
-    for (auto place = data.first[static_cast<std::size_t>(person)]; place < to; ++place) {
+    candidates_.resize(static_cast<std::size_t>(to - from) + 1);
+    auto* next = candidates_.data();
+    for (auto place = from; place < to; ++place) {
         const auto lanes = read[place];
         certain |= lanes.certain;
         possible |= lanes.possible;
-        if (lanes.possible & wanted) candidates_.push_back({place, lanes.certain, lanes.possible});
+        *next = {place, lanes.certain, lanes.possible};
+        next += (lanes.possible & wanted) != 0 ? 1 : 0;
     }
+    candidates_.resize(static_cast<std::size_t>(next - candidates_.data()));
     tally.certain = certain;
     tally.possible = possible;
     if (!candidates_.empty()) measure(index, tally);
@@ -541,8 +602,9 @@ Range PersonEvaluator::quantity(const Aggregate& aggregate) const {
         case AggregateKind::summed_days: return tally.summed[at];
         case AggregateKind::count: return tally.counted[at];
         case AggregateKind::kinds: {
-            const auto column = std::ranges::find(tally.kind_columns, aggregate.column) - tally.kind_columns.begin();
-            const auto& kinds = tally.kinds[static_cast<std::size_t>(column)][at];
+            std::size_t k = 0;
+            while (tally.kind_columns[k] != aggregate.column) ++k;
+            const auto& kinds = tally.kinds[k][at];
             return {std::min(std::popcount(kinds.seen.certain) + kinds.certainly_blank, aggregate.most),
                     std::min(std::popcount(kinds.seen.possible) + kinds.blank, aggregate.most)};
         }
@@ -592,9 +654,11 @@ void PersonEvaluator::set(std::size_t criterion, Truth truth) {
 void PersonEvaluator::judge(int index) {
     const auto at = static_cast<std::size_t>(index);
     const auto& judging = judging_[at];
+    if (judging.refers) set_bit(measured_, at);
     for (const int c : judging.composed) {
         const auto i = static_cast<std::size_t>(c);
-        if (!judging.refers && !has_bit(touched_composed_, i)) continue;
+        if (judging.refers) set_bit(touched_composed_, i);
+        else if (!has_bit(touched_composed_, i)) continue;
         criteria_[i] = find(plan_.criteria[i].node);
         set(i, criteria_[i].truth);
     }
@@ -623,6 +687,7 @@ bool PersonEvaluator::evaluate(std::int64_t person) {
     each_bit(touched_composed_, [&](std::size_t c) { criteria_[c] = nobody_criteria_[c]; });
     std::ranges::fill(touched_composed_, 0);
     std::ranges::fill(touched_deemed_, 0);
+    std::ranges::fill(measured_, 0);
     std::ranges::copy(nobody_met_, met_.begin());
     std::ranges::copy(nobody_open_, open_.begin());
     completed_ = false;
@@ -636,13 +701,18 @@ bool PersonEvaluator::evaluate(std::int64_t person) {
         if (tally.possible == 0) continue;
         touched = true;
         const auto& meaning = meanings_[b];
-        const auto* tables = meaning.criteria.data();
-        for (Word certain = tally.certain, possible = tally.possible; possible != 0;
-             certain >>= 8, possible >>= 8)
-            for (std::size_t w = 0; w < words; ++w, ++tables) {
-                met_[w] |= (*tables)[certain & 255];
-                open_[w] |= (*tables)[possible & 255];
+        for (std::size_t w = 0; w < words; ++w) {
+            Word met = 0;
+            Word open = 0;
+            const auto* table = meaning.criteria.data() + w;
+            for (Word certain = tally.certain, possible = tally.possible; possible != 0;
+                 certain >>= 8, possible >>= 8, table += words) {
+                met |= (*table)[certain & 255];
+                open |= (*table)[possible & 255];
             }
+            met_[w] |= met;
+            open_[w] |= open;
+        }
         each_bit(tally.possible & meaning.quantities, [&](std::size_t lane) {
             const auto& reach = reach_[b * bits + lane];
             for (const int a : reach.aggregates) {
@@ -657,6 +727,7 @@ bool PersonEvaluator::evaluate(std::int64_t person) {
             }
             unite_bits(touched_composed_, reach.composed);
             unite_bits(touched_deemed_, reach.deemed);
+            unite_bits(measured_, reach.measured);
         });
     }
     if (touched || !was_nobody_) {

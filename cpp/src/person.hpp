@@ -133,18 +133,25 @@ private:
             std::size_t word = 0;
             Word mask = 0;
         };
+        /// Up to six neighbouring criteria of a sheet.
         struct Weighed {
             std::size_t word = 0;
             int shift = 0;
-            std::array<double, 256> sum{};  ///< by eight bits: weights of the criteria that are met
+            Word mask = 0;
+            std::array<double, 64> sum{};  ///< by their bits: weights of the yes-or-no ones that are met
         };
         std::vector<Piece> pieces;
         std::vector<int> composed;     ///< criteria that are found by their nodes
         bool refers = false;           ///< some of them, or what deems it, to other sheets
         std::vector<int> quantities;   ///< criteria whose progress is more than a bit
         std::vector<Weighed> weighed;
+        std::array<double, 64> score{};  ///< where one part is all, and nobody's quantities
         double total = 0;
+        double nobody_measured = 0;
         Truth nobody_deemed = Truth::no;
+
+        /// Dividing last keeps a full sheet at exactly 1.
+        [[nodiscard]] double score_of(double sum) const { return total > 0 ? sum / total : 0.0; }
     };
 
     [[nodiscard]] bool is_filled(std::size_t table, std::int64_t place) const {
@@ -157,7 +164,10 @@ private:
     void unite(Tally& tally, Word lanes);
     void count(Tally& tally, Word lanes);
     void tell_kinds(std::size_t bank, Tally& tally);
+    void find_places(const Factor& factor, const Bank& bank, const TableData& data, std::int64_t first,
+                     std::size_t size);
     void terms_then_lanes(std::size_t bank);
+    [[nodiscard]] double measured(const Judging& judging) const;
     [[nodiscard]] Range quantity(const Aggregate& aggregate) const;
     void set(std::size_t criterion, Truth truth);
     void complete() const;
@@ -181,13 +191,15 @@ private:
     std::vector<Dated> dated_;
     std::vector<Identified> identified_;
     std::vector<Day> latest_certain_, latest_possible_;
-    std::vector<std::uint16_t> places_, own_;
+    std::vector<std::uint16_t> places_;
+    std::vector<std::int64_t> steps_;
 
     /// What a lane feeds beyond bits of criteria: bits of composed criteria, of sheets that it may deem.
     struct Reach {
         std::vector<int> aggregates;
         std::vector<Word> composed;
         std::vector<Word> deemed;
+        std::vector<Word> measured;  ///< sheets whose score it may change
     };
     std::vector<Meaning> meanings_;          // by bank
     std::vector<Reach> reach_;               // by bank × 64 + lane
@@ -195,7 +207,7 @@ private:
     std::vector<int> simple_;                // criteria that just ask for some record
     std::vector<int> only_aggregate_;        // by criterion: the one thing it looks at, or -1
     std::vector<Judging> judging_;           // by sheet
-    std::vector<Word> touched_composed_, touched_deemed_;
+    std::vector<Word> touched_composed_, touched_deemed_, measured_;
     mutable std::vector<int> touched_aggregates_;
     mutable bool completed_ = false;
     bool was_nobody_ = true;
@@ -206,7 +218,6 @@ private:
     std::vector<Word> nobody_met_, nobody_open_;
     std::vector<Truth> nobody_status_;
     std::vector<Basis> nobody_basis_;
-    std::vector<double> nobody_score_;
 
     mutable std::vector<Range> quantities_;
     mutable std::vector<Finding> criteria_;

@@ -6,19 +6,6 @@
 
 namespace tassei {
 
-void score(const Plan& plan, const Scores& progress, Eigen::Ref<Scores> scores) {
-    const Eigen::Map<const Eigen::VectorXd> weights(plan.weights.data(),
-                                                    static_cast<Eigen::Index>(plan.weights.size()));
-    for (std::size_t s = 0; s < plan.sheets.size(); ++s) {
-        const auto& sheet = plan.sheets[s];
-        const auto own = weights.segment(sheet.first_criterion, sheet.criteria);
-        const double total = own.sum();
-        auto column = scores.col(static_cast<Eigen::Index>(s));
-        column.noalias() = progress.middleCols(sheet.first_criterion, sheet.criteria) * own;
-        if (total > 0) column /= total;  // dividing last keeps a full sheet at exactly 1
-    }
-}
-
 Distribution distribution(const Assessment& assessment, std::span<const std::int32_t> groups,
                           std::int32_t count) {
     const auto& plan = *assessment.plan;

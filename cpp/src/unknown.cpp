@@ -50,7 +50,7 @@ std::vector<TellingRecord> telling_records(const Assessment& assessment) {
     const Lookup lookup(*assessment.plan, *assessment.evidence, assessment.options);
     in_shares(blocks, assessment.options.threads, [&](std::int64_t first, std::int64_t last) {
         PersonEvaluator evaluator(*assessment.plan, *assessment.evidence, assessment.options, lookup);
-        for (auto b = first; b < last; ++b)
+        for (auto b = first; b < last; ++b, pulse())
             for (auto p = b * block; p < std::min((b + 1) * block, persons); ++p)
                 look(evaluator, assessment, p, found[static_cast<std::size_t>(b)]);
     });

@@ -392,3 +392,71 @@ TEST_CASE("criteria of persons who are not there are refused") {
     }
     CHECK(criteria(a, {}).low.rows() == 0);
 }
+
+TEST_CASE("a condition over more combinations of cells than fit a table") {
+    Random random(15);
+    for (int round = 0; round < 10; ++round) {
+        std::vector<Condition> ways;
+        for (int i = 0; i < 60; ++i)
+            ways.push_back(all({one_of(rank, {pick(random, 0, 2)}), one_of(flour, {pick(random, 0, 3)}),
+                                one_of(checked, {pick(random, 0, 2)}),
+                                contains(extras, static_cast<std::uint64_t>(pick(random, 1, 31)), 1),
+                                between(loaves, i % 20 / 2.0, i % 20 / 2.0 + 2)}));
+        const auto where = any(ways);
+        auto f = framework();
+        f.sheets.push_back(sheet(1, {criterion(Some{batches, where}), criterion(Some{batches, one_of(rank, {2})})}));
+        std::vector<Row> rows;
+        for (int p = 0; p < 400; ++p) rows.push_back(random_row(random, p));
+        const auto s = store(400, rows);
+        auto late = asked();
+        late.as_of = 5000;  // after every row
+        const auto table = criteria(assessed(f, s, late), everybody(400));
+        for (std::int64_t p = 0; p < 400; ++p)
+            REQUIRE(table.status[static_cast<std::size_t>(2 * p)] == truth(where, s.evidence->tables[batches], p));
+    }
+}
+
+TEST_CASE("numbers at every end, blank ones over anything, in pieces") {
+    const std::vector<double> ends{-2.5, 0, 0.1, 100, 300};
+    std::vector<double> numbers{-infinity, infinity, std::numeric_limits<double>::quiet_NaN()};
+    for (const double x : ends)
+        for (const double y : {std::nextafter(x, -infinity), x, std::nextafter(x, infinity)}) numbers.push_back(y);
+    auto f = framework();
+    std::vector<Between> asked;
+    for (const bool low_open : {false, true})
+        for (const bool high_open : {false, true})
+            for (std::size_t i = 0; i < ends.size(); ++i)
+                for (std::size_t j = i; j < ends.size(); ++j)
+                    asked.push_back({loaves, ends[i], ends[j], low_open, high_open});
+    for (const auto& one : asked)
+        f.sheets.push_back(sheet(static_cast<int>(f.sheets.size()) + 1, {criterion(Some{batches, {one}})}));
+
+    // each number twice, the second time as a blank; validity begins within a byte
+    const auto count = 2 * numbers.size();
+    std::vector<double> twice;
+    std::vector<std::uint8_t> bits(count / 8 + 2);
+    constexpr std::int64_t offset = 3;
+    std::vector<Row> rows;
+    for (std::size_t i = 0; i < count; ++i) {
+        twice.push_back(numbers[i / 2]);
+        const auto at = i + offset;
+        if (i % 2 == 0) bits[at / 8] = static_cast<std::uint8_t>(bits[at / 8] | (1 << (at % 8)));
+        rows.push_back({.person = static_cast<int>(i)});
+    }
+    const auto persons = static_cast<std::int64_t>(count);
+    for (const std::int64_t split : {std::int64_t{0}, std::int64_t{5}, std::int64_t{16}}) {
+        auto s = store(persons, rows);
+        std::vector<Piece> pieces;
+        if (split > 0) pieces.push_back({0, split, twice.data(), {bits.data(), offset}});
+        pieces.push_back({split, persons - split, twice.data() + split, {bits.data(), offset + split}});
+        s.evidence->tables[batches].columns[loaves] = NumberColumn(Values(Width::float64, pieces));
+        const auto table = criteria(assessed(f, s), everybody(persons));
+        for (std::size_t i = 0; i < count; ++i)
+            for (std::size_t c = 0; c < asked.size(); ++c) {
+                Cell cell;
+                cell.number = i % 2 == 0 ? twice[i] : std::numeric_limits<double>::quiet_NaN();
+                INFO("number " << twice[i] << " of row " << i << ", interval " << c << ", split at " << split);
+                REQUIRE(table.status[i * asked.size() + c] == test(asked[c], cell));
+            }
+    }
+}

@@ -15,9 +15,6 @@ namespace tassei {
     return low >= required ? 1.0 : low > 0 ? low / required : 0.0;
 }
 
-/// Scores of sheets: progress (persons × criteria) times the weights of each sheet's criteria.
-void score(const Plan& plan, const Scores& progress, Eigen::Ref<Scores> scores);
-
 /// Head counts of certain and of possible levels.
 struct Distribution {
     std::vector<std::int32_t> levels;  ///< 0 and every level of the framework, rising

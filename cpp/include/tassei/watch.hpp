@@ -1,0 +1,32 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+/// How far a long run has come, for another thread to see, and that thread's wish that it ends.
+namespace tassei {
+
+struct Watch {
+    std::atomic<std::int64_t> total{0};  ///< things to do, of those begun so far
+    std::atomic<std::int64_t> done{0};
+    std::atomic<bool> stop{false};
+};
+
+/// Thrown out of a run that was asked to stop. Nothing is wrong with it.
+struct Stopped {};
+
+/// The watch over what this thread does, or nullptr. Threads that it starts take it over.
+inline Watch*& current_watch() {
+    thread_local Watch* watch = nullptr;
+    return watch;
+}
+
+/// Says that some more things are done; throws Stopped where that was wished.
+inline void pulse(std::int64_t things = 1) {
+    if (auto* watch = current_watch()) {
+        watch->done.fetch_add(things, std::memory_order_relaxed);
+        if (watch->stop.load(std::memory_order_relaxed)) throw Stopped{};
+    }
+}
+
+}  // namespace tassei

@@ -1,0 +1,128 @@
+"""Long computations: Ctrl-C ends them, bars show them, a fork does not hurt them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+import tassei
+
+MANY = """
+    import os, signal, sys, threading, time
+    import numpy as np, pandas as pd, tassei
+    framework = tassei.load_framework("itss-v3-2011-customer-service")
+    sample = tassei.synthesize(500, seed=3)
+    def many(times):
+        frames = {}
+        for name, frame in sample.items():
+            frame = pd.concat([frame] * times, ignore_index=True)
+            copy = np.repeat(np.arange(times), len(frame) // times).astype(str)
+            frame["person_id"] = frame["person_id"].astype(str) + "-" + copy
+            frames[name] = frame
+        return tassei.read_evidence(frames, framework)
+"""
+
+
+def run(code, **environment):
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(MANY) + textwrap.dedent(code)],
+        capture_output=True, text=True, timeout=300, env={**os.environ, **environment},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to oneself")
+def test_ctrl_c_ends_a_long_run_at_once_and_breaks_nothing():
+    done = run("""
+        a = tassei.assess(many(20), as_of="2026-03-31", threads=1)
+        def press():
+            time.sleep(0.3)
+            pressed.append(time.monotonic())
+            os.kill(os.getpid(), signal.SIGINT)
+        pressed = []
+        threading.Thread(target=press).start()
+        try:
+            for _ in range(1000):
+                a.gaps()
+        except KeyboardInterrupt:
+            print("stopped")
+        after = time.monotonic() - pressed[0]
+        assert after < 5, after  # that it does not run to its end, not how fast the machine is
+        again = tassei.assess(a.evidence, as_of="2026-03-31", threads=2)
+        assert (again.levels() == a.levels()).all(axis=None)
+    """, TASSEI_PROGRESS="off")
+    assert done.stdout == "stopped\n"
+
+
+def test_a_bar_that_fails_ends_the_run_and_is_what_is_said():
+    done = run("""
+        import tassei.progress
+        class Broken:
+            def close(self): pass
+            def show(self, done, total): raise RuntimeError(f"{0 <= done <= total}")
+        tassei.progress.bar = lambda what: Broken()
+        times = 10
+        while times < 10_000:  # until it takes half a second
+            a = tassei.assess(many(times), as_of="2026-03-31", threads=1)
+            times *= 4
+            try:
+                a.gaps()
+            except RuntimeError as why:
+                print(why)
+                break
+    """)
+    assert done.stdout == "True\n"
+
+
+def test_bars_say_how_far_it_is_and_leave_nothing_behind(monkeypatch, capsys):
+    from tassei.progress import Bar
+
+    own = Bar("assess")
+    own.show(3, 4)
+    own.close()
+    assert capsys.readouterr().err == ""  # no terminal
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    own = Bar("assess")
+    own.show(3, 4)
+    shown = capsys.readouterr().err
+    own.close()
+    assert "assess:  75%" in shown
+    monkeypatch.setenv("TASSEI_PROGRESS", "off")
+    own = Bar("assess")
+    own.show(3, 4)
+    own.close()
+    assert "%" not in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # a fork beside threads of others
+def test_after_a_fork_the_child_assesses_too():
+    framework = tassei.load_framework("itss-v3-2011-customer-service")
+    evidence = tassei.read_evidence(tassei.synthesize(1500, seed=3), framework)
+    before = tassei.assess(evidence, as_of="2026-03-31", threads=2)
+    child = os.fork()
+    if child == 0:
+        after = tassei.assess(evidence, as_of="2026-03-31", threads=2)
+        os._exit(0 if np.array_equal(after._core.level, before._core.level) else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_signals_are_left_to_other_threads():
+    """A run outside the main thread is none of Ctrl-C's business, and works."""
+    import threading
+
+    framework = tassei.load_framework("itss-v3-2011-customer-service")
+    evidence = tassei.read_evidence(tassei.synthesize(1500, seed=3), framework)
+    found = []
+    thread = threading.Thread(target=lambda: found.append(tassei.assess(evidence, as_of="2026-03-31")))
+    before = signal.getsignal(signal.SIGINT)
+    thread.start()
+    thread.join()
+    assert len(found[0]) == 1500
+    assert signal.getsignal(signal.SIGINT) is before
