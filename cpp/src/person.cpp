@@ -464,8 +464,9 @@ void PersonEvaluator::tally(std::size_t index, std::int64_t person) {
     Word possible = 0;
     const auto from = data.first[static_cast<std::size_t>(person)];
     const auto to = data.first[static_cast<std::size_t>(person) + 1];
-    candidates_.resize(static_cast<std::size_t>(to - from) + 1);
-    auto* next = candidates_.data();
+    // one more than there can be, for it is written before it is known to be one
+    if (room_.size() <= static_cast<std::size_t>(to - from)) room_.resize(2 * static_cast<std::size_t>(to - from) + 1);
+    auto* next = room_.data();
     for (auto place = from; place < to; ++place) {
         const auto lanes = read[place];
         certain |= lanes.certain;
@@ -473,7 +474,7 @@ void PersonEvaluator::tally(std::size_t index, std::int64_t person) {
         *next = {place, lanes.certain, lanes.possible};
         next += (lanes.possible & wanted) != 0 ? 1 : 0;
     }
-    candidates_.resize(static_cast<std::size_t>(next - candidates_.data()));
+    candidates_ = {room_.data(), next};
     tally.certain = certain;
     tally.possible = possible;
     if (!candidates_.empty()) measure(index, tally);

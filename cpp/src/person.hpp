@@ -187,7 +187,8 @@ private:
     std::vector<TableRead> tables_;
     std::vector<std::vector<WordPair>> banks_;  // by bank, by record: terms, then lanes
     std::vector<Tally> tallies_;
-    std::vector<Candidate> candidates_;
+    std::vector<Candidate> room_;
+    std::span<const Candidate> candidates_;  // of the person and bank at hand, in `room_`
     std::vector<Dated> dated_;
     std::vector<Identified> identified_;
     std::vector<Day> latest_certain_, latest_possible_;
