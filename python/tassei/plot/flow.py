@@ -73,8 +73,9 @@ def flow(
     specialty
         One specialty that both assessments have; None shows them all side by side.
     min_group
-        Groups of fewer people are shown as suppressed, as in :meth:`tassei.Comparison.transitions`;
-        0 shows all. Without `by` nothing is hidden.
+        Groups of fewer people are shown as suppressed, and as many others as it takes that nothing
+        tells their numbers; 0 shows all. Which, :meth:`tassei.Comparison.transitions` says. Without
+        `by` nothing is hidden.
     lang
         Language of title, axes and labels.
     ax

@@ -78,7 +78,8 @@ def readiness(
         A date in the last month that is looked at. None: 36 months on or, with `by`, as long as
         somebody still gets there.
     min_group
-        As in :func:`distribution`.
+        Groups of fewer people are shown as suppressed, and as many others as it takes that nothing
+        tells their numbers; 0 shows all. Without `by` nothing is hidden.
     lang
         Language of title, axes and labels.
     ax

@@ -74,7 +74,9 @@ def scores(
     level
         One level. None shows all or, with `by`, the lowest that not everybody meets.
     min_group
-        As in :func:`distribution`: of suppressed groups nobody is drawn.
+        Groups of fewer people are shown as suppressed, and as many others as it takes that nothing
+        tells their numbers; 0 shows all. Of suppressed groups nobody is drawn; without `by`
+        nothing is hidden.
     lang
         Language of title, axes and labels.
     ax
@@ -114,7 +116,7 @@ def scores(
     specialties = chosen(framework, specialty)
     if level is not None:
         assessment._check_level(level)
-    codes, names = groups_of(assessment.evidence, by)
+    codes, names = groups_of(assessment.evidence, by, ["specialty", "level", "score", "possible_score"])
     sheets = {
         (s.level, s.specialty): i
         for i, s in enumerate(framework.document.sheets)
