@@ -139,7 +139,7 @@ class Trend:
         Raises
         ------
         AssessError
-            People have no such column.
+            People have no such column, or it is called as one of the table's own.
         """
         return to_library(self._distribution(by, min_group), self.evidence.library)
 

@@ -24,6 +24,7 @@ from .style import (
     fit,
     folded,
     heading,
+    is_small,
     kind_legend,
     looks,
     new_axes,
@@ -140,7 +141,7 @@ def completeness(
             say_nobody(ax, lang)
         elif not columns:
             ax.text(0.5, 0.5, say["completeness_none"], transform=ax.transAxes, ha="center", color=FAINT)
-        if fit(ax) < 0.8:
+        if is_small(ax):
             subtitle = subtitle[:-1]
         heading(ax, say["completeness_title"], subtitle, say["between"], legends)
         if by is None:

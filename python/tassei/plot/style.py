@@ -158,7 +158,8 @@ def dress(ax: Axes) -> None:
     ax.tick_params(labelfontfamily=family, colors=INK)
     for label in (ax.xaxis.label, ax.yaxis.label):
         label.set(fontfamily=family, color=INK, fontsize=STYLE["font.size"] * fit(ax))
-    ax.set_xlabel(folded(ax.get_xlabel(), room(ax) / ax.xaxis.label.get_fontsize()))
+    if "\n" not in ax.get_xlabel():
+        ax.set_xlabel(folded(ax.get_xlabel(), 1.1 * room(ax) / ax.xaxis.label.get_fontsize()))
     for side, spine in ax.spines.items():
         spine.set_color(FAINT)
         if side in ("top", "right"):
@@ -205,7 +206,7 @@ def fit(ax: Axes) -> float:
 
 def is_small(ax: Axes) -> bool:
     """Whether there is room for the most important only, as in a column of a page."""
-    return fit(ax) < 1 or room_below(ax) < 100
+    return fit(ax) < 0.8 or room_below(ax) < 90
 
 
 def folded(text: str, most: float) -> str:

@@ -25,6 +25,7 @@ from .style import (
     ems,
     fit,
     heading,
+    is_small,
     kind_legend,
     level_names,
     looks,
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 __all__ = ["supply"]
 
 SHORT = "#a03c06"
-SMALL = 0.8
 # two hues, and ever lighter from short to plenty, so that a grey printer keeps the order
 BALANCE = ["#7f2704", "#d9752b", "#e9dccf", "#e0e7ea", "#d8effd"]
 
@@ -150,7 +150,7 @@ def supply(
             ]
         if not len(assessment):
             say_nobody(ax, lang)
-        if fit(ax) < SMALL:
+        if is_small(ax):
             subtitle = subtitle[:-2]  # what is left has to be readable
         heading(ax, say["supply_title"], subtitle, say["between"], legends)
         if by is None:
