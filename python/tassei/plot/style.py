@@ -206,7 +206,7 @@ def fit(ax: Axes) -> float:
 
 def is_small(ax: Axes) -> bool:
     """Whether there is room for the most important only, as in a column of a page."""
-    return fit(ax) < 0.8 or room_below(ax) < 90
+    return fit(ax) < 0.8 or room_below(ax) < (180 if _own(ax) < 450 else 90)
 
 
 def folded(text: str, most: float) -> str:
