@@ -32,7 +32,6 @@ from .style import (
     readable_on,
     room,
     room_below,
-    row_height,
     row_labels,
     rows_of,
     say_nobody,
@@ -260,8 +259,10 @@ def _stages(found, ends) -> np.ndarray:
 
 
 def _draw_groups(ax, tables, blocks, fills, labels, hidden, say) -> None:
-    small, rows, line = fit(ax), np.arange(len(labels)), row_height(ax, len(labels))
-    row_labels(ax, labels)
+    small, rows = fit(ax), np.arange(len(labels))
+    below = 80 if small == 1 else 0  # its heading is that much higher than others
+    line = (room_below(ax) - below) / max(len(labels), 1)
+    row_labels(ax, labels, below=below)
     points = room(ax) / len(blocks) / _STEP  # of a percent
     for block, (table, title) in enumerate(zip(tables, blocks, strict=True)):
         left = block * _STEP
@@ -293,7 +294,7 @@ def _draw_groups(ax, tables, blocks, fills, labels, hidden, say) -> None:
         for row in rows[people == 0]:
             ax.text(left, row, say["nobody"], va="center", fontsize=8.5 * small, color=FAINT)
         block_title(ax, left + 50, title, 110 * points)
-    marks = (0, 50, 100) if 100 * points > 60 else (0, 50)
+    marks = (0, 50, 100) if 100 * points > 90 else (0, 50)
     ax.set_xticks(
         [block * _STEP + mark for block in range(len(blocks)) for mark in marks],
         [str(mark) for _ in blocks for mark in marks],
