@@ -1,6 +1,7 @@
 # make demo: set up, assess the sample workforce, write tables, pictures and a report
 # make test: set up what is missing and run everything
 # make test-browser: run the notebooks and reports in JupyterLab in Chromium; pictures in output/browser
+# make pictures: draw anew the pictures that tests compare with, after a change that is meant
 # make notebook: open the notebooks in JupyterLab
 # make docs: build the site, build/docs/html/index.html
 
@@ -15,7 +16,7 @@ PACKAGE_SOURCES := CMakeLists.txt pyproject.toml LICENSE NOTICE README.md \
   $(shell find cpp python data/frameworks data/workforce -type f -not -path '*/__pycache__/*')
 CPP_SOURCES := CMakeLists.txt $(shell find cpp/include cpp/src tests/cpp -type f)
 
-.PHONY: demo notebook docs test test-cpp test-python test-browser lint schema clean
+.PHONY: demo notebook docs pictures test test-cpp test-python test-browser lint schema clean
 
 demo: $(VENV)/.installed
 	$(BIN)/tassei demo --out $(OUT)
@@ -34,6 +35,9 @@ test-cpp: $(CPP_BUILD)/.built
 test-python: $(VENV)/.installed
 	$(BIN)/ruff check --quiet python tests/python tests/browser tests/awkward tools docs
 	$(BIN)/python -m pytest -q -n auto --doctest-modules --pyargs tassei tests/python
+
+pictures: $(VENV)/.installed
+	TASSEI_PICTURES=renew $(BIN)/python -m pytest -q tests/python/test_pictures.py
 
 test-browser: $(VENV)/.browser
 	$(BIN)/python -m pytest -q tests/browser

@@ -311,7 +311,8 @@ class Assessment:
         Raises
         ------
         AssessError
-            People have no such column, or `min_group` is no whole number from 0 on.
+            People have no such column, it is called as one of the table's own, or `min_group` is no
+            whole number from 0 on.
         """
         return self._frame(tables.distribution(self, by, min_group))
 

@@ -28,7 +28,7 @@ def bottlenecks(
 
     if target is not None:
         a._check_level(target)
-    groups, names = groups_of(a.evidence, by)
+    groups, names = groups_of(a.evidence, by, ["specialty", "target", "criterion", "people", *_COUNTS])
     specialties = a.framework.specialties
     sheets = a.framework.document.sheets
     levels = {s: sorted(sheet.level for sheet in sheets if sheet.specialty == s) for s in specialties}

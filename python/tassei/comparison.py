@@ -23,6 +23,7 @@ __all__ = ["Comparison", "compare"]
 _AT_ONCE = 50_000  # persons whose criteria are held at a time
 _STATUS = ["unmet", "unknown", "met", "absent"]
 _ABSENT, _MET, _DEEMED = 3, 2, 2
+_COUNTS = ["certain", "possible"]
 
 
 def compare(a: Assessment, b: Assessment) -> Comparison:
@@ -154,7 +155,8 @@ class Comparison:
         Raises
         ------
         AssessError
-            People have no such column, or `min_group` is no whole number from 0 on.
+            People have no such column, it is called as one of the table's own, or `min_group` is no
+            whole number from 0 on.
         """
         return self._frame(self._transitions(by, min_group))
 
@@ -189,7 +191,8 @@ class Comparison:
         return self._frame(self._unmatched())
 
     def _grouped(self, by: str | None) -> tuple[npt.NDArray[np.int32], pa.Array]:
-        groups, names = groups_of(self.before.evidence, by)
+        own = ["specialty", "level_before", "level_after", *_COUNTS]
+        groups, names = groups_of(self.before.evidence, by, own)
         return np.ascontiguousarray(groups[self._person_before]), names
 
     def _hidden(self, by: str, min_group: int) -> npt.NDArray[np.bool_]:
@@ -218,7 +221,7 @@ class Comparison:
         if not min_group:
             return found
         hidden = np.zeros(count, bool) if by is None else self._hidden(by, min_group)
-        return blanked(found, np.tile(np.repeat(hidden, depth**2), many), ["certain", "possible"])
+        return blanked(found, np.tile(np.repeat(hidden, depth**2), many), _COUNTS)
 
     @cached_property
     def _moves(self) -> _Moves:

@@ -39,7 +39,7 @@ def completeness(
 
     if specialty is not None:
         a._check_specialty(specialty)
-    groups, names = groups_of(a.evidence, by)
+    groups, names = groups_of(a.evidence, by, ["table", "column", "people", *_COUNTS])
     sizes = np.bincount(groups, minlength=len(names))
     by_group: list[npt.NDArray[np.int64]] = []  # people who rise, and who settle, by group
     rows = []

@@ -58,9 +58,9 @@ def forecast_curve(
     from .suppress import hide_small
     from .tables import groups_of
 
+    groups, names = groups_of(a.evidence, by, ["specialty", "target", "month", *_COUNTS])
     places = np.arange(len(a), dtype=np.int64)
     sheet, date, possible = _find(a, places, target, until)
-    groups, names = groups_of(a.evidence, by)
     count = len(names)
     today = a.as_of.toordinal() - EPOCH
     first = _month(np.array([today], np.int32))[0]

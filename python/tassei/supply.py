@@ -28,8 +28,10 @@ def supply(a: Assessment, demand: Any, by: str | None = None, min_group: int = 0
     """One row a specialty (, group) and level; see :meth:`tassei.Assessment.supply`."""
     from .tables import distribution, groups_of
 
+    counts = ["certain", "possible"]
+    shorts = [f"short_{name}" for name in counts]
+    _, names = groups_of(a.evidence, by, ["people", "demand", *shorts])  # the first of a plan's
     found = distribution(a, by)
-    _, names = groups_of(a.evidence, by)
     specialties, levels = a.framework.specialties, [0, *a.framework.levels]
     shape = (len(specialties), len(names), len(levels))
     asked = _asked(a, demand, by, names.to_pylist())
@@ -39,12 +41,10 @@ def supply(a: Assessment, demand: Any, by: str | None = None, min_group: int = 0
     table = found.select([name for name in found.column_names if not name.endswith("_share")])
     place = table.column_names.index("level") + 1
     table = table.add_column(place, "demand", pa.array(wanted.ravel(), mask=wanted.ravel() < 0))
-    counts = ["certain", "possible"]
     for name in counts:
         people = found.column(name).to_numpy().reshape(shape)
         table = table.append_column(f"short_{name}", pa.array(_short(people, wanted).ravel()))
     places = np.tile(np.repeat(np.arange(len(names)), len(levels)), len(specialties))
-    shorts = [f"short_{name}" for name in counts]
     table = hide_small(table, a.evidence, by, min_group, places, [*counts, *shorts])
     for name in shorts:
         cells = pc.if_else(table["demand"].is_valid(), table[name], pa.scalar(None, pa.int64()))

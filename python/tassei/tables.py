@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from .evidence import Evidence
 
 __all__ = [
-    "MAKERS", "check_column", "coded", "criteria", "distribution", "groups_of", "head_counts", "levels",
-    "sheets",
+    "MAKERS", "check_apart", "check_column", "coded", "criteria", "distribution", "groups_of", "head_counts",
+    "levels", "sheets",
 ]  # fmt: skip
 
 _STATUS = ["unmet", "unknown", "met"]
@@ -120,8 +120,7 @@ def head_counts(
         "certain_share": (certain / size).ravel(),
         "possible_share": (possible / size).ravel(),
     }
-    if by in ("specialty", "suppressed", *counts):
-        raise AssessError(f"by={by!r}: the table has a column of that name; give the people's another name")
+    check_apart(by, ["specialty", *counts])
     group = {} if by is None else {by: names.take(pa.array(places))}
     table = pa.table({"specialty": np.repeat(np.array(specialties), count * depth), **group, **counts})
     return hide_small(table, evidence, by, min_group, places, [name for name in counts if name != "level"])
@@ -144,11 +143,17 @@ MAKERS: dict[str, Callable[..., pa.Table]] = {
 }
 
 
-def groups_of(evidence: Evidence, by: str | None) -> tuple[npt.NDArray[np.int32], pa.Array]:
-    """Each person's group by a column of people, and what the groups are called; one group without."""
+def groups_of(
+    evidence: Evidence, by: str | None, own: Sequence[str] = ()
+) -> tuple[npt.NDArray[np.int32], pa.Array]:
+    """Each person's group by a column of people, and what the groups are called; one group without.
+
+    `own` are the columns that the table by group has beside.
+    """
     if by is None:
         return np.zeros(len(evidence), np.int32), pa.array(["all"])
     check_column(evidence, by)
+    check_apart(by, own)
     return coded(evidence._people.column(by))
 
 
@@ -158,6 +163,12 @@ def check_column(evidence: Evidence, by: str) -> None:
         close = near(by, evidence.groups)
         hint = f"; did you mean {close!r}?" if close else ""
         raise AssessError(f"people have no column {by!r}; they have {listed(evidence.groups)}{hint}")
+
+
+def check_apart(by: str | None, own: Sequence[str]) -> None:
+    """Says it where the column of people is called as one of the table by group's own columns."""
+    if by in ("suppressed", *own):
+        raise AssessError(f"by={by!r}: the table has a column of that name; give the people's another name")
 
 
 def _persons(a: Assessment, times: int) -> pa.Array:

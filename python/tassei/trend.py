@@ -139,7 +139,7 @@ class Trend:
         Raises
         ------
         AssessError
-            People have no such column.
+            People have no such column, or it is called as one of the table's own.
         """
         return to_library(self._distribution(by, min_group), self.evidence.library)
 
@@ -155,7 +155,7 @@ class Trend:
         return to_library(self._levels(), self.evidence.library)
 
     def _distribution(self, by: str | None = None, min_group: int = 0) -> pa.Table:
-        groups, names = groups_of(self.evidence, by)
+        groups, names = groups_of(self.evidence, by, ["as_of"])
         parts = []
         for date, kept in zip(self.dates, self._kept, strict=True):
             found = kept.distribution(groups, len(names))

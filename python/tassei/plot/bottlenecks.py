@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.colors import to_hex
 from matplotlib.patches import Patch
 
 from ..suppress import MIN_GROUP
 from ..words import basis, headline, words
+from .field import draw_field, field_frame, in_cells
 from .interactive import bottlenecks_chart
 from .style import (
     FAINT,
@@ -17,7 +17,6 @@ from .style import (
     INK,
     LEVEL_COLOURS,
     block_title,
-    cell_grid,
     chosen,
     columns_of,
     dress,
@@ -26,17 +25,13 @@ from .style import (
     folded,
     hatched,
     heading,
-    in_cells,
     kind_legend,
     looks,
     new_axes,
-    readable_on,
     room,
     row_labels,
     rows_of,
     say_nobody,
-    say_suppressed,
-    share_ramp,
 )
 
 if TYPE_CHECKING:
@@ -228,26 +223,24 @@ def _field(assessment, data, by, specialties, which, lang, ax) -> Axes:
     with looks([*say.values(), *blocks, *names.values(), *rows, *subtitle], lang):
         width = max(7.2, 2.6 + sum(1.3 + 0.75 * len(criteria[s]) for s in specialties))
         ax = ax or new_axes(width, 3.0 + 0.42 * max(len(groups), 1))
-        row_labels(ax, rows)
         ends = 1.2  # what the number of people beside a block takes
         starts = np.cumsum([0.0, *(len(criteria[s]) + ends + 0.4 for s in specialties)])
+        field_frame(ax, rows, max(starts[-1] - 0.4, 1))
         scale = room(ax) / max(starts[-1], 1)
         shown = [names[c] for s in specialties for c in criteria[s]]
         small = 8.5 * fit(ax)
         upright = [folded(name, scale / small) for name in shown]
         fits = all(small * ems(line) <= scale for name in upright for line in name.split("\n"))
         below = 0.0 if fits else small * max(map(ems, shown))
-        size, between = in_cells(ax, scale, 7, len(groups), below if fit(ax) < 1 else 0.0)
+        size, between = in_cells(ax, scale, 4.2, 2.2, 2.2, len(groups), below if fit(ax) < 1 else 0.0)
         subtitle.append(say["lacking_field" if between else "lacking_only"])
-        ramp = share_ramp()
         for s, left, title in zip(specialties, starts, blocks, strict=False):
             own, wide = criteria[s], len(criteria[s])
-            shares = np.full((len(groups), wide), np.nan)
-            for row, group in enumerate(groups):
+            shares, texts = np.full((len(groups), wide), np.nan), [[""] * wide for _ in groups]
+            hidden = [cells[s, group, own[0]][0] is None for group in groups]
+            for row in np.flatnonzero(np.logical_not(hidden)):
+                group = groups[row]
                 people = cells[s, group, own[0]][0]
-                if people is None:
-                    say_suppressed(ax, left + wide / 2, row, say, scale * wide, "center")
-                    continue
                 ax.text(
                     left + wide + 0.1, row, say["of_people"].format(n=int(people)), va="center",
                     fontsize=size, color=FAINT,
@@ -261,25 +254,15 @@ def _field(assessment, data, by, specialties, which, lang, ax) -> Axes:
                 for column, criterion in enumerate(own):
                     _, lacking, unknown = cells[s, group, criterion]
                     shares[row, column] = lacking / people
-                    text = f"{int(lacking):,}"
+                    texts[row][column] = f"{int(lacking):,}"
                     if between:
-                        text += f"{between.strip(' ')}+{int(unknown):,}"
-                    ax.text(
-                        left + column + 0.5, row, text, ha="center", va="center", fontsize=size,
-                        color=readable_on(to_hex(ramp(lacking / people))),
-                    )  # fmt: skip
-            cell_grid(ax, left, shares)
+                        texts[row][column] += f"{between.strip(' ')}+{int(unknown):,}"
+            draw_field(ax, left, shares, texts, hidden, size, say, scale * wide)
             block_title(ax, left + wide / 2, title, scale * wide)
         places = [left + i + 0.5 for s, left in zip(specialties, starts, strict=False)
                   for i in range(len(criteria[s]))]  # fmt: skip
         ax.set_xticks(places, upright if fits else shown, fontsize=small, rotation=0 if fits else 90)
-        ax.set_xlim(0, max(starts[-1] - 0.4, 1))
-        ax.set_ylim(max(len(groups), 1) - 0.5, -0.5)
-        ax.tick_params(length=0)
         if not len(assessment):
             say_nobody(ax, lang)
         heading(ax, say["bottlenecks_title"], subtitle, say["between"], [])
-        dress(ax)
-        for spine in ax.spines.values():
-            spine.set_color(GRID)
     return ax

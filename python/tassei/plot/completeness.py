@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Patch
 
 from ..suppress import MIN_GROUP
 from ..words import basis, headline, words
-from .field import draw_field, field_frame, room_below, text_size
+from .field import draw_field, field_frame, share_ramp, text_size
 from .style import (
     FAINT,
     GRID,
@@ -25,10 +24,12 @@ from .style import (
     fit,
     folded,
     heading,
+    is_small,
     kind_legend,
     looks,
     new_axes,
     room,
+    room_below,
     say_nobody,
 )
 
@@ -140,7 +141,7 @@ def completeness(
             say_nobody(ax, lang)
         elif not columns:
             ax.text(0.5, 0.5, say["completeness_none"], transform=ax.transAxes, ha="center", color=FAINT)
-        if fit(ax) < 0.8:
+        if is_small(ax):
             subtitle = subtitle[:-1]
         heading(ax, say["completeness_title"], subtitle, say["between"], legends)
         if by is None:
@@ -222,9 +223,9 @@ def _field(ax, rows, labels, share, hidden, say) -> list[Patch]:
     field_frame(ax, labels[:count], max(len(rows), 1), below)
     texts = [["" if np.isnan(part) else _percent(part) for part in row] for row in share]
     top = float(np.nanmax(share, initial=0)) or 1.0
-    ramp = LinearSegmentedColormap.from_list("shares", ["#f4f8fb", *LEVEL_COLOURS])
     size = text_size(ax, slot, ems("<0.1%") + 0.4, count, below=below)
-    draw_field(ax, 0.0, share, texts, hidden, ramp, (0, top), size, say["suppressed"], upright=True)
+    high = room_below(ax) - below
+    draw_field(ax, 0.0, share, texts, hidden, size, say, high, limits=(0, top), upright=True)
     ax.set_xticks(np.arange(len(rows)) + 0.5, rows, fontsize=letters, rotation=90 if below else 0)
     for label in ax.get_xticklabels():
         label.set_parse_math(False)
@@ -235,6 +236,6 @@ def _field(ax, rows, labels, share, hidden, say) -> list[Patch]:
     marks = [0.0, top / 2, top]
     said = [say["completeness_of_group"].format(share=_percent(mark)) for mark in marks]
     return [
-        Patch(facecolor=ramp(mark / top), edgecolor=FAINT, label=text)
+        Patch(facecolor=share_ramp()(mark / top), edgecolor=FAINT, label=text)
         for mark, text in zip(marks, said, strict=True)
     ]

@@ -20,9 +20,11 @@ from .style import (
     block_title,
     columns_of,
     dress,
+    ems,
+    fit,
     hatched,
     heading,
-    is_low,
+    is_small,
     kind_legend,
     level_colours,
     level_names,
@@ -30,9 +32,9 @@ from .style import (
     new_axes,
     readable_on,
     room,
+    room_below,
     rows_of,
     shade_legend,
-    unless_too_long,
 )
 
 if TYPE_CHECKING:
@@ -73,8 +75,9 @@ def flow(
     specialty
         One specialty that both assessments have; None shows them all side by side.
     min_group
-        Groups of fewer people are shown as suppressed, as in :meth:`tassei.Comparison.transitions`;
-        0 shows all. Without `by` nothing is hidden.
+        Groups of fewer people are shown as suppressed, and as many others as it takes that nothing
+        tells their numbers; 0 shows all. Which, :meth:`tassei.Comparison.transitions` says. Without
+        `by` nothing is hidden.
     lang
         Language of title, axes and labels.
     ax
@@ -128,7 +131,7 @@ def flow(
             middles = _draw_bands(ax, blocks, levels, data, len(comparison), sides)
             ax.set_yticks(middles, [kind.get_label() for kind in kinds], rotation=90, va="center")
             legends = [moves, shade_legend(levels, names)]
-            if is_low(ax):
+            if is_small(ax):
                 legends.pop()
             else:
                 ax.set_ylabel(say["flow_share_axis"])
@@ -136,7 +139,6 @@ def flow(
             ax = ax or new_axes(max(7.2, 2.2 + 3.0 * len(blocks)), 2.4 + 0.48 * max(len(groups), 1))
             draw_shares(ax, specialties, blocks, _COLOURS, groups, _ways(data, by), say)
             legends = [[*kinds, *moves]]
-        subtitle = unless_too_long(ax, subtitle, subtitle[-1])
         heading(ax, say["flow_title"], subtitle, say["between"], legends)
         dress(ax)
     return (ax, frame) if return_data else ax
@@ -162,9 +164,11 @@ def _ways(data: dict[str, list], by: str) -> dict[Any, tuple[int, int]]:
 
 def _draw_bands(ax, blocks, levels, data, people, sides) -> tuple[float, float]:
     """Draws the levels certain and, below, possible; returns the middles of the two."""
-    size = float(np.clip(room(ax) / (len(blocks) * _STEP) * _BAR / (0.62 * len(f"{people:,}")), 4.5, 8.5))
-    fits = size * 3.2 / max(72 * ax.figure.get_figheight() - 170, 60)  # the least height of a number
-    fits, apart = (0.2, 0.05) if is_low(ax) else (fits, fits)
+    wide = room(ax) / len(blocks)
+    size = float(np.clip(wide / _STEP * _BAR / (0.62 * len(f"{people:,}")), 4.5, 8.5))
+    apart = fits = 3.2 * size / room_below(ax)  # the least height of a number
+    if is_small(ax):
+        apart = 0.05
     high = 1 + apart * (len(levels) - 1)  # levels stand apart
     gaps = apart * np.arange(len(levels))
     shape = (len(blocks), len(levels), len(levels))
@@ -175,10 +179,14 @@ def _draw_bands(ax, blocks, levels, data, people, sides) -> tuple[float, float]:
             possible = kind == "possible"
             _draw_block(ax, block * _STEP, bottom + gaps, colours, own, people, possible, size, fits)
     for block, title in enumerate(blocks):
-        block_title(ax, block * _STEP + 0.5, title)
-    ends = (_BAR / 2, 1 - _BAR / 2)
+        block_title(ax, block * _STEP + 0.5, title, wide / _STEP * 1.25)
+    small = 8 * fit(ax)
+    ends = np.array([_BAR / 2, 1 - _BAR / 2])
+    if small * max(map(ems, sides)) > 0.9 * wide * (1 - ends[1] + ends[0] + _STEP - 1) / _STEP:
+        ends = 0.5 + _STEP * np.array([-0.25, 0.25])  # as far apart as they can be, within and between
     ax.set_xticks([block * _STEP + end for block in range(len(blocks)) for end in ends], sides * len(blocks))
-    ax.tick_params(length=0, labelsize=8 if len(blocks) == 1 or room(ax) > 400 else 5.5)
+    ax.tick_params(length=0, labelsize=small)
+    ax.tick_params(axis="x", labelsize=min(small, 0.46 * wide / max(map(ems, sides))))
     ax.set_xlim(-0.1, len(blocks) * _STEP - _STEP + 1.1)
     ax.set_ylim(-0.02, 2 * high + 0.14)
     for side in ("left", "bottom"):
@@ -221,7 +229,7 @@ def _draw_block(ax, left, apart, colours, moved, people, possible, size, fits) -
                     x + _BAR / 2, start + share / 2, f"{total:,}", ha="center", va="center", fontsize=size,
                     zorder=4, color=INK if possible else readable_on(colour), bbox=box if possible else None,
                 )  # fmt: skip
-            elif not is_low(ax):
+            elif not is_small(ax):
                 place, side = (left - 0.015, "right") if x == left else (left + 1.015, "left")
                 ax.text(
                     place, start + share / 2, f"{total:,}", ha=side, va="center", fontsize=size, color=FAINT

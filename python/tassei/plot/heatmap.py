@@ -5,31 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.colors import to_hex
 
 from ..suppress import MIN_GROUP
 from ..words import basis, headline, words
+from .field import draw_field, field_frame, in_cells
 from .interactive import heatmap_chart
 from .style import (
-    GRID,
     block_title,
-    cell_grid,
     chosen,
     columns_of,
-    dress,
     heading,
-    in_cells,
     level_names,
     level_ticks,
     looks,
     new_axes,
-    readable_on,
     room,
-    row_labels,
     rows_of,
     say_nobody,
-    say_suppressed,
-    share_ramp,
 )
 
 if TYPE_CHECKING:
@@ -127,37 +119,24 @@ def heatmap(
     with looks([*say.values(), *blocks, *subtitle, *names.values(), *rows], lang):
         height = 2.2 + 0.42 * max(len(groups), 1)
         ax = ax or new_axes(max(6.4, 2.2 + 3.4 * len(blocks)), height)
-        row_labels(ax, rows)
         step = len(levels) + 0.5
+        field_frame(ax, rows, len(blocks) * step - 0.5)
         wide = room(ax) / (len(blocks) * step)
-        size, between = in_cells(ax, wide, 10, len(groups))
+        size, between = in_cells(ax, wide, 6.0, 3.2, 3.2, len(groups))
         subtitle.append(say["heatmap_cells" if between else "heatmap_certain"])
-        ramp = share_ramp()
         for block, title in enumerate(blocks):
             left = block * step
-            for row in range(len(groups)):
-                if np.isnan(share[block, row]).any():
-                    say_suppressed(ax, left + len(levels) / 2, row, say, wide * len(levels), "center")
-                    continue
-                for at, part in enumerate(share[block, row]):
-                    numbers = f"{certain[block, row, at]:,.0f}"
-                    if between:
-                        numbers += f"{between}({possible[block, row, at]:,.0f})"
-                    ax.text(
-                        left + at + 0.5, row, numbers, ha="center", va="center", fontsize=size,
-                        color=readable_on(to_hex(ramp(part))),
-                    )  # fmt: skip
-            cell_grid(ax, left, share[block])
+            texts = [
+                [f"{own:,.0f}{between}({may:,.0f})" if between else f"{own:,.0f}" for own, may in row]
+                for row in np.dstack([certain[block], possible[block]])
+            ]
+            hidden = np.isnan(share[block]).any(axis=1)
+            draw_field(ax, left, share[block], texts, hidden, size, say, wide * len(levels))
             block_title(ax, left + len(levels) / 2, title, wide * step)
         if not len(assessment):
             say_nobody(ax, lang)
         ticks = [block * step + at + 0.5 for block in range(len(blocks)) for at in range(len(levels))]
         level_ticks(ax, ticks, levels, names, wide)
-        ax.set_xlim(0, len(blocks) * step - 0.5)
-        ax.set_ylim(max(len(groups), 1) - 0.5, -0.5)
         ax.set_xlabel(say["level_axis"])
         heading(ax, say["heatmap_title"], subtitle, say["between"], [])
-        dress(ax)
-        for spine in ax.spines.values():
-            spine.set_color(GRID)
     return (ax, frame) if return_data else ax

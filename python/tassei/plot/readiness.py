@@ -21,16 +21,21 @@ from .style import (
     columns_of,
     dress,
     edge,
+    fit,
     hatched,
     heading,
+    is_small,
     kind_legend,
     level_colours,
     looks,
     new_axes,
     readable_on,
     room,
+    room_below,
+    row_labels,
     rows_of,
     say_nobody,
+    say_suppressed,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -78,7 +83,8 @@ def readiness(
         A date in the last month that is looked at. None: 36 months on or, with `by`, as long as
         somebody still gets there.
     min_group
-        As in :func:`distribution`.
+        Groups of fewer people are shown as suppressed, and as many others as it takes that nothing
+        tells their numbers; 0 shows all. Without `by` nothing is hidden.
     lang
         Language of title, axes and labels.
     ax
@@ -150,14 +156,14 @@ def readiness(
             ax.set_xlabel(axis)
             ax.set_ylabel(say["people_axis"])
             shades = [Patch(facecolor=colours[at], label=named[at]) for at in levels]
-            if _small(ax) == 1:  # else there is no room to say it
+            if not is_small(ax):  # else there is no room to say it
                 subtitle.append(say["ready_table"])
         else:
             ax = ax or new_axes(max(7.2, 2.2 + 3.0 * len(blocks)), 2.8 + 0.48 * max(len(groups), 1))
             marks = [mark for mark in _MARKS if until is None or mark < months] or [months - 1]
             late = [say["ready_later"]] if until is None or months - 1 > marks[-1] else []
             never = say["ready_never"] if until is None else say["ready_not_until"]
-            stage = "ready_within" if _small(ax) == 1 else "ready_months"
+            stage = "ready_months" if is_small(ax) else "ready_within"
             within = [say[stage].format(n=mark) for mark in marks] + late
             if target is not None and stage == "ready_within":
                 within[0] = say["ready_already"].format(n=marks[0])
@@ -177,7 +183,7 @@ def readiness(
                       for fill, label in zip(fills, [*within, never], strict=True)]  # fmt: skip
         if not levels:
             say_nobody(ax, lang)
-        brief = "" if _small(ax) == 1 else "_short"
+        brief = "_short" if is_small(ax) else ""
         kinds = kind_legend(say["certain" + brief], say["possible" + brief])
         heading(ax, title, subtitle, say["between"], [kinds, shades] if shades else [kinds])
         dress(ax)
@@ -186,12 +192,12 @@ def readiness(
 
 def _draw_curves(ax, curves, blocks, fills, say) -> None:
     last = max(curves[0].shape[-1] - 1, 1)
-    step, small = 1.16 * last, _small(ax)
+    step, small = 1.16 * last, fit(ax)
     most = max((found[1].max(initial=0) for found in curves), default=0)
     marks = [mark for mark in _MARKS if mark <= last]
     lines = max(len(found[0]) for found in curves) + 1 if marks else 0
     # the table takes the upper part: this much of about so many points
-    above = min(12 * small * (lines + 0.5) / _points(ax), 0.7)
+    above = min(12 * small * (lines + 0.5) / (room_below(ax) - 15), 0.7)
     texts = [
         [[_pair(found[:2, t, mark]) for mark in marks] for t in range(found.shape[1])] for found in curves
     ]
@@ -216,7 +222,7 @@ def _draw_curves(ax, curves, blocks, fills, say) -> None:
             _cell(ax, left + last * 0.05, t + 1, "  ", 4 * small, small, colour, bbox=box)
             for column, text in zip(columns, texts[block][t], strict=True):
                 _cell(ax, column, t + 1, text, size, small, INK)
-        block_title(ax, left + last / 2, title)
+        block_title(ax, left + last / 2, title, room(ax) / len(blocks) / 1.1)
         if block:
             ax.axvline(left - 0.08 * last, color=GRID, linewidth=1)
     ticks = sorted({0, *range(0, last + 1, 12 if last >= 12 else last)})
@@ -228,7 +234,7 @@ def _draw_curves(ax, curves, blocks, fills, say) -> None:
     ax.set_xlim(-0.04 * last, len(blocks) * step - 0.12 * last)
     ax.set_ylim(0, max(most * 1.06, 1) / (1 - above))
     ax.tick_params(axis="y", labelsize=9 * small)
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=6 if small == 1 else 4, integer=True))
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=4 if is_small(ax) else 6, integer=True))
     ax.yaxis.set_major_formatter("{x:,.0f}")
     ax.grid(axis="y", color=GRID, linewidth=0.7)
     ax.set_axisbelow(True)
@@ -245,18 +251,6 @@ def _pair(numbers) -> str:
     return "{:,.0f} ({:,.0f})".format(*numbers)
 
 
-def _small(ax) -> float:
-    """How large text is beside the size of a slide."""
-    return min(max(room(ax) / 300, 0.6), 1.0)
-
-
-def _points(ax) -> float:
-    """About how many points the axes are high, below their heading."""
-    spec = ax.get_subplotspec()
-    share = 1.0 if spec is None else min(spec.get_position(ax.figure).height / 0.77, 1.0)
-    return max(72 * ax.figure.get_figheight() * share - (165 if _small(ax) == 1 else 140), 60)
-
-
 def _stages(found, ends) -> np.ndarray:
     """Certain and possible × stages × groups: there by each end but not the one before; the rest last."""
     by_end = np.moveaxis(found[:2, :, ends], 2, 1)
@@ -265,9 +259,11 @@ def _stages(found, ends) -> np.ndarray:
 
 
 def _draw_groups(ax, tables, blocks, fills, labels, hidden, say) -> None:
-    small, rows = _small(ax), np.arange(len(labels))
+    small, rows = fit(ax), np.arange(len(labels))
+    below = 80 if small == 1 else 0  # its heading is that much higher than others
+    line = (room_below(ax) - below) / max(len(labels), 1)
+    row_labels(ax, labels, below=below)
     points = room(ax) / len(blocks) / _STEP  # of a percent
-    line = _points(ax) / max(len(labels), 1)
     for block, (table, title) in enumerate(zip(tables, blocks, strict=True)):
         left = block * _STEP
         people = table[0].sum(axis=0)
@@ -293,20 +289,17 @@ def _draw_groups(ax, tables, blocks, fills, labels, hidden, say) -> None:
                         va="center", fontsize=size, zorder=3, bbox=box,
                         color=INK if kind else readable_on(fills[stage]),
                     )  # fmt: skip
-        for row in rows[hidden | (people == 0)]:
-            text = say["suppressed" if hidden[row] else "nobody"]
-            ax.text(left, row, text, va="center", fontsize=8.5 * small, color=FAINT)
-        block_title(ax, left + 50, title)
-    marks = (0, 50, 100) if small == 1 else (0, 100)
+        for row in rows[hidden]:
+            say_suppressed(ax, left, row, say, 100 * points)
+        for row in rows[people == 0]:
+            ax.text(left, row, say["nobody"], va="center", fontsize=8.5 * small, color=FAINT)
+        block_title(ax, left + 50, title, 110 * points)
+    marks = (0, 50, 100) if 100 * points > 90 else (0, 50)
     ax.set_xticks(
         [block * _STEP + mark for block in range(len(blocks)) for mark in marks],
         [str(mark) for _ in blocks for mark in marks],
         fontsize=10 * small,
     )
-    ax.set_yticks(rows, labels, fontsize=max(min(10 * small, 0.8 * line), 4.5))
-    for label in ax.get_yticklabels():
-        label.set_parse_math(False)  # a group may be called $a$
     ax.set_xlim(-1, len(blocks) * _STEP - 15)
     ax.set_ylim(max(len(labels), 1) - 0.45, -0.55)
-    ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)

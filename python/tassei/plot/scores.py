@@ -22,13 +22,17 @@ from .style import (
     chosen,
     dress,
     edge,
+    fit,
     heading,
+    is_small,
     kind_legend,
     level_colours,
     looks,
     new_axes,
     room,
+    row_labels,
     say_nobody,
+    say_suppressed,
 )
 
 if TYPE_CHECKING:
@@ -74,7 +78,9 @@ def scores(
     level
         One level. None shows all or, with `by`, the lowest that not everybody meets.
     min_group
-        As in :func:`distribution`: of suppressed groups nobody is drawn.
+        Groups of fewer people are shown as suppressed, and as many others as it takes that nothing
+        tells their numbers; 0 shows all. Of suppressed groups nobody is drawn; without `by`
+        nothing is hidden.
     lang
         Language of title, axes and labels.
     ax
@@ -114,7 +120,7 @@ def scores(
     specialties = chosen(framework, specialty)
     if level is not None:
         assessment._check_level(level)
-    codes, names = groups_of(assessment.evidence, by)
+    codes, names = groups_of(assessment.evidence, by, ["specialty", "level", "score", "possible_score"])
     sheets = {
         (s.level, s.specialty): i
         for i, s in enumerate(framework.document.sheets)
@@ -153,35 +159,37 @@ def scores(
         if shown[row]
     ]
     thinned = any(len(own) > _MOST_DOTS for *_, own in rows)
-    subtitle = [*basis(assessment, lang), say["scores_met"]]
-    subtitle += [say["scores_thinned"].format(n=_MOST_DOTS)] if thinned else []
+    subtitle = basis(assessment, lang)
     with looks([*say.values(), *blocks, *labels, *subtitle], lang):
         ax = ax or new_axes(max(7.2, 2.2 + 3.4 * len(blocks)), max(2.6 + 0.8 * max(len(labels), 1), 4.0))
         colours = level_colours([0, *framework.levels])
+        small = fit(ax)
+        row_labels(ax, labels)
+        scale = room(ax) / len(blocks) / _STEP  # points that a per cent is wide
         counts = [_met(status[own, i]) for _, _, i, own in rows]
-        small = min(max(room(ax) / 300, 0.6), 1.0)  # beside the size of a slide
+        both = 40 * scale / (0.58 * max(map(len, counts), default=1)) >= 4
+        if not both:
+            counts = [count.partition(" ")[0] for count in counts]
+        subtitle.append(say["scores_met" if both else "scores_certain"])
+        subtitle += [say["scores_thinned"].format(n=_MOST_DOTS)] if thinned else []
         letters = max(map(len, counts), default=1)
-        size = min(max(room(ax) * 40 / _STEP / len(blocks) / (0.58 * letters), 4.2), 8.0 * small)
+        size = min(max(40 * scale / (0.58 * letters), 4.0), 8.0 * small)
         for (block, row, i, own), count in zip(rows, counts, strict=True):
             colour = colours[framework.document.sheets[i].level]
             _ridge(ax, block * _STEP, row, 100 * proven[own, i], 100 * possible[own, i], colour, small)
             ax.text(block * _STEP + 103, row - 0.12, count, fontsize=size, color=INK, clip_on=False)
         for block, name in enumerate(blocks):
-            block_title(ax, block * _STEP + 50, name)
+            block_title(ax, block * _STEP + 50, name, 0.95 * _STEP * scale)
             for row in np.flatnonzero(~shown):
-                ax.text(block * _STEP, row, say["suppressed"], va="center", fontsize=8.5 * small, color=FAINT)
-        marks = (0, 50, 100) if small == 1 else (0, 100)
+                say_suppressed(ax, block * _STEP, row, say, _STEP * scale)
+        marks = (0, 50, 100) if 100 * scale > 60 else (0, 100)
         ax.set_xticks(
             [block * _STEP + mark for block in range(len(blocks)) for mark in marks],
             [str(mark) for _ in blocks for mark in marks],
             fontsize=10 * small,
         )
         ax.set_xlim(-3, len(blocks) * _STEP - 4)
-        ax.set_yticks(range(len(labels)), labels, fontsize=10 * small)
-        for label in ax.get_yticklabels():
-            label.set_parse_math(False)  # a group may be called $a$
         ax.set_ylim(max(len(labels), 1) - 0.55, -0.72)
-        ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
         ax.grid(axis="x", color=GRID, linewidth=0.7)
         ax.set_axisbelow(True)
@@ -195,7 +203,7 @@ def scores(
             Line2D([], [], marker="D", markersize=5, label=say["scores_median"], **dot | {
                 "markerfacecolor": "white", "markeredgecolor": INK}),
         ]  # fmt: skip
-        heading(ax, title, subtitle, say["between"], [handles if small == 1 else handles[:2]])
+        heading(ax, title, subtitle, say["between"], [handles[:2] if is_small(ax) else handles])
         dress(ax)
     if not return_data:
         return ax

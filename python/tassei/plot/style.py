@@ -6,7 +6,7 @@ import io
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -158,6 +158,8 @@ def dress(ax: Axes) -> None:
     ax.tick_params(labelfontfamily=family, colors=INK)
     for label in (ax.xaxis.label, ax.yaxis.label):
         label.set(fontfamily=family, color=INK, fontsize=STYLE["font.size"] * fit(ax))
+    if "\n" not in ax.get_xlabel():
+        ax.set_xlabel(folded(ax.get_xlabel(), 1.1 * room(ax) / ax.xaxis.label.get_fontsize()))
     for side, spine in ax.spines.items():
         spine.set_color(FAINT)
         if side in ("top", "right"):
@@ -200,6 +202,11 @@ def room(ax: Axes) -> float:
 def fit(ax: Axes) -> float:
     """How large text is beside its usual size: smaller on axes for a column than for a slide."""
     return min(max(_own(ax) / 430, 0.74), 1.0)
+
+
+def is_small(ax: Axes) -> bool:
+    """Whether there is room for the most important only, as in a column of a page."""
+    return fit(ax) < 0.8 or room_below(ax) < (180 if _own(ax) < 450 else 90)
 
 
 def folded(text: str, most: float) -> str:
@@ -273,16 +280,6 @@ def heading(
         )  # fmt: skip
 
 
-def is_low(ax: Axes) -> bool:
-    """Whether there is room for the most important only, as in a column of a page."""
-    return ax.figure.get_figheight() < 3.6
-
-
-def unless_too_long(ax: Axes, parts: list[str], name: str) -> list[str]:
-    """Parts of a subtitle without a name, such as the standard's, that a narrow place would cut off."""
-    return [part for part in parts if part != name or 9.5 * ems(part) <= room(ax)]
-
-
 def span(low: float, high: float, say: Mapping[str, str]) -> str:
     """A number, or both ends where they differ.
 
@@ -308,29 +305,38 @@ def block_title(ax: Axes, x: float, text: str, width: float = math.inf) -> None:
     )  # fmt: skip
 
 
-def row_labels(ax: Axes, labels: list[str]) -> None:
-    """Labels of the rows of a picture, small and in lines where there is little room."""
-    scale = fit(ax)
-    size = STYLE["font.size"] * scale
-    if scale < 1:
-        most, high = 0.34 * _own(ax), row_height(ax, len(labels))
-        if high > 2.4 * size:
-            labels = [folded(label, most / size) for label in labels]
-        widest = max((ems(line) for label in labels for line in label.split("\n")), default=1)
-        size = max(min(size, high / 1.1, most / max(widest, 1)), 4.5)
-    ax.set_yticks(range(len(labels)), labels, fontsize=size)
+def row_labels(
+    ax: Axes, labels: Sequence[str], places: Sequence[float] | None = None, below: float = 0
+) -> float:
+    """Labels of the rows of a picture, small and in lines where there is little room; their size.
+
+    `below` is what stands below the rows beside an axis, in points.
+    """
+    places = range(len(labels)) if places is None else places
+    scale, high = fit(ax), (room_below(ax) - below) / max([1, *(place + 1 for place in places)])
+    size, most = STYLE["font.size"] * scale, (0.34 if scale < 1 else 0.4) * _own(ax)
+    if high > 2.4 * size:
+        labels = [folded(label, most / size) for label in labels]
+    widest = max((ems(line) for label in labels for line in label.split("\n")), default=1)
+    size = max(min(size, high / 1.1, most / max(widest, 1)), 3.5)
+    ax.set_yticks(places, labels, fontsize=size)
     for label in ax.get_yticklabels():
         label.set_parse_math(False)  # a group may be called $a$
     ax.tick_params(axis="y", length=0)
+    return size
+
+
+def room_below(ax: Axes) -> float:
+    """About how many points are left for what is drawn, below a heading as high as on a column."""
+    whole, spec = 72 * ax.figure.get_figheight(), ax.get_subplotspec()
+    if ax.figure.get_layout_engine() is None or spec is None:
+        return whole * ax.get_position().height
+    return max(whole * spec.get_position(ax.figure).height / 0.77 - 130, 30.0)
 
 
 def row_height(ax: Axes, rows: int) -> float:
-    """About how many points high a row is, below a heading as high as they are on a column."""
-    whole, spec = 72 * ax.figure.get_figheight(), ax.get_subplotspec()
-    if ax.figure.get_layout_engine() is None or spec is None:
-        return whole * ax.get_position().height / max(rows, 1)
-    share = spec.get_position(ax.figure).height / 0.77
-    return max(whole * share - 130, 30.0) / max(rows, 1)
+    """About how many points high a row is."""
+    return room_below(ax) / max(rows, 1)
 
 
 def level_ticks(ax: Axes, places: list[float], levels: list[int], names: dict[int, str], slot: float) -> None:
@@ -344,40 +350,16 @@ def level_ticks(ax: Axes, places: list[float], levels: list[int], names: dict[in
     ax.tick_params(axis="x", length=0)
 
 
-def say_suppressed(ax: Axes, x: float, y: float, say: Any, width: float, ha: str = "left") -> None:
+def say_suppressed(
+    ax: Axes, x: float, y: float, say: Any, width: float, ha: str = "left", rotation: float = 0
+) -> None:
     """That the numbers of a row are hidden, in as many words as so many points hold."""
     size = 8.5 * fit(ax)
     text = say["suppressed"] if size * ems(say["suppressed"]) <= width else say["hidden"]
     size = max(min(size, width / ems(text)), 4.5)
-    ax.text(x, y, text, ha=ha, va="center", fontsize=size, color=FAINT, clip_on=True)
-
-
-def in_cells(ax: Axes, wide: float, letters: int, rows: int, below: float = 0.0) -> tuple[float, str | None]:
-    """Size of two numbers of so many letters in a cell, and what stands between them: they share a line
-    where it is wide enough; None: there is room for the first one only. `below` is what labels below the
-    axes take beyond one line."""
-    high = row_height(ax, rows) - below / max(rows, 1)
-    size, between = min(wide / (0.62 * letters), 9.0), " "
-    if size < 5.5:
-        size, between = min(wide / (0.32 * letters), high / 2.6, 9.0), "\n"
-    if size < 4:
-        size, between = min(wide / (0.32 * letters), high / 1.3, 9.0), None
-    return max(size, 4.0), between
-
-
-def share_ramp() -> LinearSegmentedColormap:
-    """From nearly white, for none, to dark, for all of a group."""
-    return LinearSegmentedColormap.from_list("shares", ["#f4f8fb", *LEVEL_COLOURS])
-
-
-def cell_grid(ax: Axes, left: float, shares: Any) -> None:
-    """A field of shares, a row a group, from `left` on; what is hidden or of nobody stays white."""
-    rows, columns = shares.shape
-    if rows:
-        ax.pcolormesh(
-            left + np.arange(columns + 1), np.arange(rows + 1) - 0.5, np.ma.masked_invalid(shares),
-            cmap=share_ramp(), vmin=0, vmax=1, edgecolors="white", linewidth=1.0, zorder=0,
-        )  # fmt: skip
+    ax.text(
+        x, y, text, ha=ha, va="center", fontsize=size, color=FAINT, clip_on=True, rotation=rotation
+    )  # fmt: skip
 
 
 def chosen(framework: Framework, specialty: str | None) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from matplotlib.patches import Patch
 from ..suppress import MIN_GROUP
 from ..words import basis, headline, words
 from .distribution import draw_counts
-from .field import draw_field, field_frame, room_below, text_size
+from .field import draw_field, field_frame, in_cells
 from .style import (
     FAINT,
     INK,
@@ -24,11 +25,13 @@ from .style import (
     ems,
     fit,
     heading,
+    is_small,
     kind_legend,
     level_names,
     looks,
     new_axes,
     room,
+    room_below,
     rows_of,
     say_nobody,
 )
@@ -43,7 +46,6 @@ if TYPE_CHECKING:
 __all__ = ["supply"]
 
 SHORT = "#a03c06"
-SMALL = 0.8
 # two hues, and ever lighter from short to plenty, so that a grey printer keeps the order
 BALANCE = ["#7f2704", "#d9752b", "#e9dccf", "#e0e7ea", "#d8effd"]
 
@@ -148,7 +150,7 @@ def supply(
             ]
         if not len(assessment):
             say_nobody(ax, lang)
-        if fit(ax) < SMALL:
+        if is_small(ax):
             subtitle = subtitle[:-2]  # what is left has to be readable
         heading(ax, say["supply_title"], subtitle, say["between"], legends)
         if by is None:
@@ -242,14 +244,18 @@ def _cells(ax, blocks, levels, names, rows, cells, say) -> None:
         for block in range(len(blocks))
     ]
     step = len(levels) + 0.4
-    lines = [line for block in texts for row in block for text in row for line in text.split("\n")]
+    field_frame(ax, rows, len(blocks) * step - 0.4)
+    said = [text.split("\n") for block in texts for row in block for text in row]
+    longer, first = (max((ems(line) for own in said for line in own[:some]), default=1) for some in (2, 1))
     slot = room(ax) / (len(blocks) * step)
-    size = text_size(ax, slot, max(map(ems, lines), default=1), len(rows), 2)
+    size, between = in_cells(ax, slot, math.inf, longer, first, len(rows))
+    if not between:
+        texts = [[[text.split("\n")[0] for text in row] for row in block] for block in texts]
     for block, title in enumerate(blocks):
         hidden = np.isnan(certain[block]).any(axis=1)
         draw_field(
-            ax, block * step, balance[block], texts[block], hidden, _ramp(), (-1, 1), size,
-            say["suppressed"],
+            ax, block * step, balance[block], texts[block], hidden, size, say, slot * len(levels),
+            _ramp(), (-1, 1),
         )  # fmt: skip
         block_title(ax, block * step + len(levels) / 2, title, slot * step)
     ticks = [block * step + at + 0.5 for block in range(len(blocks)) for at in range(len(levels))]
@@ -257,7 +263,6 @@ def _cells(ax, blocks, levels, names, rows, cells, say) -> None:
     labels = [names[level] if wide else str(level) for level in levels]
     ax.set_xticks(ticks, labels * len(blocks), fontsize=8)
     ax.set_xlabel(say["level_axis"])
-    field_frame(ax, rows, len(blocks) * step - 0.4)
 
 
 def _cell(demand, certain, possible, short, may, say) -> str:

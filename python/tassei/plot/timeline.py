@@ -24,15 +24,17 @@ from .style import (
     chosen,
     dress,
     edge,
+    fit,
     hatched,
     heading,
-    is_low,
+    is_small,
     kind_legend,
     level_colours,
     looks,
     new_axes,
+    row_height,
+    row_labels,
     span,
-    unless_too_long,
 )
 
 if TYPE_CHECKING:
@@ -129,7 +131,7 @@ def timeline(
     with looks([*texts, *(patch.get_label() for patch in grades)], lang):
         count = len(periods) + len(tables) + 1.6 * len(strips)
         ax = ax or new_axes(9.6, 2.5 + 0.3 * max(count, 2))
-        size = float(np.clip(0.8 * (72 * ax.figure.get_figheight() - 140) / max(count, 4), 3.5, 8.5))
+        size = float(np.clip(0.8 * row_height(ax, max(count, 4)), 3.5, 8.5 * fit(ax)))
         _limits(ax, assessment.as_of, periods, dots)
         for place, record in enumerate(periods):
             _draw_record(ax, place, record, colours, assessment.as_of, say, size)
@@ -159,19 +161,18 @@ def timeline(
         if not periods:
             ax.text(0.99, 0.98, say["no_periods"], transform=ax.transAxes, ha="right", va="top", color=FAINT)
         ax.axvline(date2num(assessment.as_of), color=INK, linewidth=1, linestyle=(0, (3, 2)), zorder=1)
-        ax.set_yticks(ticks, [*labels, *tables, *whose], fontsize=size)
+        row_labels(ax, [*labels, *tables, *whose], ticks)
         ax.set_ylim(max(place, 1) - 0.3, -0.7)
-        ax.tick_params(axis="y", length=0)
-        ax.xaxis.set_major_locator(AutoDateLocator(minticks=2, maxticks=4 if is_low(ax) else 8))
+        ax.tick_params(axis="x", labelsize=10 * fit(ax))
+        ax.xaxis.set_major_locator(AutoDateLocator(minticks=2, maxticks=4 if is_small(ax) else 8))
         ax.xaxis.set_major_formatter(DateFormatter("%Y-%m"))
         ax.grid(axis="x", color=GRID, linewidth=0.7)
         ax.set_axisbelow(True)
-        if not is_low(ax):
+        if not is_small(ax):
             ax.set_xlabel(say["date_axis"])
         for text in ax.texts:
             text.set_in_layout(False)  # they stand within the axes
-        said = unless_too_long(ax, subtitle, framework.label_title(lang))
-        heading(ax, title, said, say["between"], [grades if is_low(ax) else [*grades, *kinds]])
+        heading(ax, title, subtitle, say["between"], [grades if is_small(ax) else [*grades, *kinds]])
         dress(ax)
         for text in [*ax.texts, *ax.get_yticklabels()]:
             text.set_parse_math(False)  # a person may be called $a$
