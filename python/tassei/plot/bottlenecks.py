@@ -80,7 +80,7 @@ def bottlenecks(
         Where to draw; None makes a new figure.
     interactive
         A chart that answers to the pointer instead of a picture, from the same table; it needs
-        ``tassei[interactive]`` and no `ax`, loads nothing, and is shown by the notebook's own Vega renderer.
+        ``tassei[interactive]`` and no `ax`, and is shown by Altair's renderer; see :mod:`tassei.plot`.
     return_data
         Also return the table behind the picture.
 

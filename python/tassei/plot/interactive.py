@@ -39,7 +39,7 @@ def distribution_chart(
 ) -> FacetChart:
     """The table of :meth:`tassei.Assessment.distribution` as a chart.
 
-    Building it loads nothing; it is shown by the notebook's own Vega renderer.
+    Building it loads nothing; what shows it is Altair's renderer.
 
     Examples
     --------
@@ -110,7 +110,7 @@ def heatmap_chart(
 ) -> FacetChart:
     """The table of :meth:`tassei.Assessment.distribution` as a field of groups by levels.
 
-    Building it loads nothing; it is shown by the notebook's own Vega renderer.
+    Building it loads nothing; what shows it is Altair's renderer.
 
     Examples
     --------
@@ -150,7 +150,7 @@ def bottlenecks_chart(
 ) -> FacetChart:
     """The table of :meth:`tassei.Assessment.bottlenecks` as a chart.
 
-    Building it loads nothing; it is shown by the notebook's own Vega renderer.
+    Building it loads nothing; what shows it is Altair's renderer.
 
     Examples
     --------
