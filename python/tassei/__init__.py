@@ -18,6 +18,7 @@ __version__ = _version("tassei")
 __all__ = [
     "AssessError",
     "Assessment",
+    "Batches",
     "Comparison",
     "Coverage",
     "Evidence",
@@ -28,6 +29,7 @@ __all__ = [
     "Lint",
     "Trend",
     "assess",
+    "assess_batches",
     "assess_over",
     "compare",
     "frameworks",
@@ -40,6 +42,7 @@ __all__ = [
 
 _HOMES = {
     "Assessment": "assessment",
+    "Batches": "batches",
     "Comparison": "comparison",
     "Coverage": "coverage",
     "Evidence": "evidence",
@@ -48,6 +51,7 @@ _HOMES = {
     "Lint": "lint",
     "Trend": "trend",
     "assess": "assessment",
+    "assess_batches": "batches",
     "assess_over": "trend",
     "compare": "comparison",
     "frameworks": "framework",
@@ -62,8 +66,8 @@ def __getattr__(name: str) -> Any:
     # importing tassei imports nothing heavy: each name is fetched when first used
     from importlib import import_module
 
-    if name == "plot":
-        return import_module(".plot", __name__)
+    if name in ("plot", "spark", "dask"):
+        return import_module(f".{name}", __name__)
     if name not in _HOMES:
         raise AttributeError(f"module 'tassei' has no attribute {name!r}")
     value = getattr(import_module(f".{_HOMES[name]}", __name__), name)

@@ -8,7 +8,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -361,5 +361,6 @@ class Framework:
         )
 
 
+@lru_cache(maxsize=8)  # a worker process gets it with every task, and is to compile it once
 def _revive(text: str, path: str) -> Framework:
     return Framework(g.Document.model_validate_json(text, strict=False), {}, Path(path))

@@ -21,7 +21,7 @@ from .raw import Raw, is_text
 from .source import open_source, to_library
 from .table import Blanks, Table, blank_rows, rows_of
 
-__all__ = ["read_evidence"]
+__all__ = ["Intake", "read_evidence"]
 
 
 def read_evidence(
@@ -92,7 +92,7 @@ def read_evidence(
     mapping = _mapping_beside(source) if mapping is None else mapping
     names = read_names(framework.document, tables, columns, values, mapping)
     raws, library = open_source(source, framework.document, names)
-    intake = _Intake(framework, raws, names)
+    intake = Intake(framework, raws, names)
     evidence = intake.read(library, str(mapping) if isinstance(mapping, str | os.PathLike) else None)
     if on_error == "raise" and intake.issues:
         raise EvidenceError(intake.issues.message(), to_library(intake.issues.table(), library))
@@ -108,7 +108,9 @@ def _mapping_beside(source: Any) -> str | None:
     return path if os.path.isfile(path) else None
 
 
-class _Intake:
+class Intake:
+    """Tables as they came on their way to evidence."""
+
     def __init__(self, framework: Framework, raws: Sequence[Raw], names: Names) -> None:
         self.framework = framework
         self.document = framework.document

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -17,12 +19,17 @@ from .error import EvidenceError, listed, near
 from .raw import Raw, is_text, plain
 from .text import key
 
-__all__ = ["PARQUET", "database_file", "open_database", "open_parquet", "parquet_tables"]
+__all__ = [
+    "PARQUET", "Flow", "database_file", "open_database", "open_parquet", "parquet_flow", "parquet_paths",
+    "parquet_tables",
+]  # fmt: skip
 
+Rows = TypeVar("Rows", pa.Table, pa.RecordBatch)
 _PARQUET = {".parquet", ".pq"}
 _ARROW = {".arrow", ".feather", ".ipc"}
 PARQUET = frozenset(_PARQUET | _ARROW)
 _FEW = 1 << 16  # bytes of distinct texts, compressed; a writer gives codes up at 1 MB uncompressed
+_PIECE = 1 << 15  # rows that are read at once where a table is not read whole
 _LAKES = {"_delta_log": "Delta Lake", ".hoodie": "Hudi", "metadata": "Iceberg"}
 
 
@@ -65,17 +72,13 @@ def open_parquet(path: str | os.PathLike[str]) -> Raw:
     path = Path(path)
     if not path.exists():
         raise EvidenceError(f"there is no file or folder {path}")
-    try:
+    with _legible(path):
         if path.is_dir():
-            return _raw(_stem(path), f"{path.name}/", _partitioned(path))
+            return _raw(_stem(path), f"{path.name}/", _checked(_partitioned(path).to_table(), path))
         if path.suffix.lower() in _ARROW:
             return _raw(path.stem, path.name, _arrow_file(path))
         format = _format([_footer(path)])
         return _raw(path.stem, path.name, _checked(ds.dataset(path, format=format).to_table(), path))
-    except OSError as error:
-        raise EvidenceError(f"{path}: cannot be read: {error.strerror or _first_line(error)}") from None
-    except pa.ArrowException as error:
-        raise EvidenceError(f"{path}: cannot be read: {_first_line(error)}") from None
 
 
 def parquet_tables(folder: str | os.PathLike[str]) -> list[Raw]:
@@ -90,6 +93,11 @@ def parquet_tables(folder: str | os.PathLike[str]) -> list[Raw]:
         There is no such folder, it is itself one partitioned table, or a table of it
         cannot be read (see :func:`open_parquet`).
     """
+    return [open_parquet(path) for path in parquet_paths(folder)]
+
+
+def parquet_paths(folder: str | os.PathLike[str]) -> list[Path]:
+    """Where the tables are that :func:`parquet_tables` reads."""
     folder = Path(folder)
     if not folder.is_dir():
         raise EvidenceError(f"there is no folder {folder}")
@@ -108,7 +116,7 @@ def parquet_tables(folder: str | os.PathLike[str]) -> list[Raw]:
             found.append(path)
         elif path.suffix.lower() in _PARQUET | _ARROW:
             found.append(path)
-    return [open_parquet(path) for path in found]
+    return found
 
 
 def _stem(folder: Path) -> str:
@@ -158,7 +166,7 @@ def _format(footers: list[pq.FileMetaData]) -> ds.ParquetFileFormat:
     return ds.ParquetFileFormat(dictionary_columns=few - many)
 
 
-def _partitioned(folder: Path) -> pa.Table:
+def _partitioned(folder: Path) -> ds.Dataset:
     for mark, lake in _LAKES.items():
         if (folder / mark).is_dir() and (mark != "metadata" or any(folder.glob("metadata/*.metadata.json"))):
             raise EvidenceError(
@@ -180,14 +188,13 @@ def _partitioned(folder: Path) -> pa.Table:
     }  # fmt: skip
     # as text: 001 as a number would be 1
     outer = pa.schema([(name, pa.string()) for name in keys if name not in schema.names])
-    dataset = ds.dataset(
+    return ds.dataset(
         [part.as_posix() for part in parts],
         schema=pa.schema([*schema, *outer]),
         format=format,
         partitioning=ds.partitioning(outer, flavor="hive") if len(outer) else None,
         partition_base_dir=folder.as_posix(),
     )
-    return _checked(dataset.to_table(), folder)
 
 
 def _schema(footer: pq.FileMetaData) -> pa.Schema:
@@ -233,14 +240,102 @@ def _arrow_file(path: Path) -> pa.Table:
         raise EvidenceError(f"{path}: is not an Arrow or Feather file: {_first_line(error)}") from None
 
 
-def _checked(table: pa.Table, path: Path) -> pa.Table:
+def _checked(table: Rows, path: Path) -> Rows:
     """Files may hold anything; text that is no text would fail far from here."""
-    for name, column in zip(table.column_names, table.columns, strict=True):
+    for name, column in zip(table.schema.names, table.columns, strict=True):
         try:
             column.validate(full=True)
         except pa.ArrowInvalid as error:
             raise EvidenceError(f"{path}: the column {name} is broken: {_first_line(error)}") from None
     return table
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A table that is read piece by piece.
+
+    Attributes
+    ----------
+    name : str
+        What it is called there.
+    origin : str
+        What to call it in messages.
+    schema : pyarrow.Schema
+    first_row : int
+        What the user sees as the number of the first row.
+    batches : callable
+        Gives the rows, in order, as record batches; again from the start unless `once`.
+    once : bool
+        Whether the rows pass only once.
+    """
+
+    name: str
+    origin: str
+    schema: pa.Schema
+    first_row: int
+    batches: Callable[[], Iterable[pa.RecordBatch]]
+    once: bool = False
+
+
+def parquet_flow(path: str | os.PathLike[str]) -> Flow:
+    """What :func:`open_parquet` reads, piece by piece and never whole.
+
+    Raises
+    ------
+    EvidenceError
+        As :func:`open_parquet`, and where a piece turns out to be broken.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise EvidenceError(f"there is no file or folder {path}")
+    folder = path.is_dir()
+    name, origin = (_stem(path), f"{path.name}/") if folder else (path.stem, path.name)
+    if path.suffix.lower() in _ARROW and not folder:
+        with _legible(path):
+            reader = _arrow_reader(path)
+        return Flow(name, origin, reader.schema, 1, lambda: _pieces(path, _arrow_pieces(path)))
+    with _legible(path):
+        dataset = _partitioned(path) if folder else ds.dataset(path, format=_format([_footer(path)]))
+    # little is read ahead: that is what memory is kept small with
+    options = ds.ParquetFragmentScanOptions(pre_buffer=False, use_buffered_stream=True)
+    ahead = {"batch_size": _PIECE, "batch_readahead": 1, "fragment_readahead": 1}
+    return Flow(
+        name, origin, dataset.schema, 1,
+        lambda: _pieces(path, dataset.to_batches(fragment_scan_options=options, **ahead)),
+    )  # fmt: skip
+
+
+@contextmanager
+def _legible(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise EvidenceError(f"{path}: cannot be read: {error.strerror or _first_line(error)}") from None
+    except pa.ArrowException as error:
+        raise EvidenceError(f"{path}: cannot be read: {_first_line(error)}") from None
+
+
+def _arrow_reader(path: Path) -> Any:
+    file = pa.memory_map(str(path))
+    try:
+        return pa.ipc.open_file(file)
+    except pa.ArrowInvalid:
+        file.seek(0)
+        return pa.ipc.open_stream(file)
+
+
+def _arrow_pieces(path: Path) -> Iterator[pa.RecordBatch]:
+    reader = _arrow_reader(path)
+    if isinstance(reader, pa.ipc.RecordBatchStreamReader):
+        yield from reader
+    else:
+        yield from (reader.get_batch(i) for i in range(reader.num_record_batches))
+
+
+def _pieces(path: Path, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    with _legible(path):
+        for batch in batches:
+            yield _checked(batch, path)
 
 
 # --- databases --------------------------------------------------------------------------------------

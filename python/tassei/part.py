@@ -1,0 +1,171 @@
+"""Assessing some of the people at a time: what batches, Spark and Dask have in common."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .assessment import Assessment, _unknown, assess, parse_day
+from .column import Reader, texts
+from .error import AssessError, EvidenceError, listed
+from .evidence import Evidence
+from .framework import Framework
+from .intake import Intake
+from .issue import Issues
+from .mapping import Names, read_names
+from .match import match_columns
+from .raw import Raw, is_text, plain
+
+__all__ = ["ISSUES", "PART_TABLES", "Head", "Job", "check_table", "new_job", "person_texts"]
+
+ISSUES = "issues"
+# of an assessment's tables those in which each row is about one person
+PART_TABLES = ("levels", "sheets", "criteria", "ledger", "gaps", "additions")
+_OPTIONS = {
+    "criteria": {"specialty", "level"}, "ledger": {"specialty", "level", "lang"}, "gaps": {"target"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be done with each part of the people; pickles, so that it can be sent to workers."""
+
+    framework: Framework
+    names: Names
+    as_of: dt.date
+    readings: Mapping[str, Any] = field(default_factory=dict)
+    min_verification: str | None = None
+    on_error: str = "raise"
+
+    def evidence(self, raws: Iterable[Raw], library: str = "pyarrow") -> Evidence:
+        """Evidence about some people; what is wrong with whole tables is the head's to say."""
+        intake = Intake(self.framework, list(raws), self.names)
+        evidence = intake.read(library, None)
+        evidence._issues = evidence._issues.filter(pc.is_valid(evidence._issues["row"]))
+        intake.issues.found = [found for found in intake.issues.found if len(found[2].rows)]
+        if self.on_error == "raise" and intake.issues:
+            raise EvidenceError(intake.issues.message(), evidence.issues)
+        return evidence
+
+    def assess(self, evidence: Evidence, threads: int = 1) -> Assessment:
+        return assess(
+            evidence, self.framework, self.as_of, self.readings, self.min_verification, threads
+        )
+
+    def table(self, evidence: Evidence, what: str, options: Mapping[str, Any]) -> pa.Table:
+        """A table about the people of some evidence, with texts as texts."""
+        if what == ISSUES:
+            return evidence.to_arrow(ISSUES)
+        table = self.assess(evidence).to_arrow(what, **options)
+        return table.cast(pa.schema([(f.name, _simple(f.type)) for f in table.schema]))
+
+    def collecting(self) -> Job:
+        return replace(self, on_error="collect")
+
+    def check_persons(self, head: Head) -> None:
+        """Says it where the mapping changes persons, by whom rows are brought together unread."""
+        for table, column in head.persons.values():
+            declared = self.framework.document.tables[table]
+            person = next(c for c, of in declared.columns.items() if of.role == "person")
+            if person in self.names.values.get(table, {}):
+                raise EvidenceError(f"{table}.{column}: persons cannot be mapped here; map them in the frame")
+
+    def head(self, tables: Iterable[tuple[str, str, pa.Schema]]) -> Head:
+        """Looks at names, origins and schemas of tables before any row of them is read."""
+        raws = []
+        for name, origin, schema in tables:
+            twice = sorted({column for column in schema.names if schema.names.count(column) > 1})
+            if twice:
+                raise EvidenceError(f"{origin}: has {listed(repr(t) for t in twice)} more than once")
+            columns = {f.name: plain(pa.chunked_array([], f.type)) for f in schema}
+            raws.append(Raw(name, origin, columns, 0, 0))
+        intake = Intake(self.framework, raws, self.names)
+        evidence = intake.read("pyarrow", None)
+        if intake.issues and self.on_error == "raise":
+            raise EvidenceError(intake.issues.message(), evidence.issues)
+        persons: dict[int, tuple[str, str]] = {}
+        for table, raw in intake.raws.items():
+            declared = self.framework.document.tables[table]
+            person = next(c for c, column in declared.columns.items() if column.role == "person")
+            matched = match_columns(self.framework.document, table, raw, self.names, Issues())
+            if person in matched.named:
+                place = next(i for i, one in enumerate(raws) if one is raw)
+                persons.setdefault(place, (table, matched.named[person]))
+                _check_ids(raw.origin, matched.named[person], raw.columns[matched.named[person]].type)
+        return Head(evidence, persons, [raw for raw in intake.raws.values() if not raw.columns])
+
+
+@dataclass(frozen=True)
+class Head:
+    """What is known of tables before their rows.
+
+    Attributes
+    ----------
+    evidence : Evidence
+        About nobody; its issues are about whole tables and columns.
+    persons : dict of int to (str, str)
+        By a table's place: what evidence table it is, and which column says whose a row is. What
+        is not here is not read.
+    empty : list of Raw
+        Evidence tables without columns, of which it is known that they have no rows.
+    """
+
+    evidence: Evidence
+    persons: Mapping[int, tuple[str, str]]
+    empty: list[Raw]
+
+
+def new_job(
+    framework: Any, as_of: Any, readings: Mapping[str, Any] | None, min_verification: str | None,
+    on_error: str, names: Mapping[str, Any],
+) -> Job:  # fmt: skip
+    """A job, of which everything that needs no evidence has been checked."""
+    if not isinstance(framework, Framework):
+        raise AssessError(f"expected a framework from load_framework, came {type(framework).__name__}")
+    if on_error not in ("raise", "collect"):
+        raise EvidenceError(f"on_error is 'raise' or 'collect', came {on_error!r}")
+    found = read_names(framework.document, **names)
+    return Job(
+        framework, found, parse_day(as_of), framework.readings(readings), min_verification, on_error
+    )
+
+
+def check_table(what: str, options: Mapping[str, Any], extra: tuple[str, ...] = ()) -> None:
+    """Says it where `what` is no table that can be had part by part."""
+    if what not in PART_TABLES + extra:
+        raise AssessError(
+            f"{what!r} is no table that can be had part by part; there are {listed(PART_TABLES + extra)}"
+        )
+    for option in options:
+        if option not in _OPTIONS.get(what, ()):
+            raise AssessError(_unknown(f"option of {what}", option, sorted(_OPTIONS.get(what, ()))))
+
+
+def person_texts(job: Job, table: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Whose each row is, as the mapping has it."""
+    declared = job.framework.document.tables[table]
+    person = next(c for c, of in declared.columns.items() if of.role == "person")
+    told = job.names.values.get(table, {})
+    column = plain(column)
+    if person in told:
+        return Reader(job.framework.document, len(column), told).text(person, column)
+    return column if pa.types.is_integer(column.type) else texts(column)
+
+
+def _check_ids(origin: str, column: str, kind: pa.DataType) -> None:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    if not (is_text(kind) or pa.types.is_integer(kind) or pa.types.is_null(kind)):
+        raise EvidenceError(
+            f"{origin}: {column} is of type {kind}, in which the same person can be written in several ways "
+            "in several parts; make it text or whole numbers"
+        )
+
+
+def _simple(kind: pa.DataType) -> pa.DataType:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return pa.large_string() if is_text(kind) else kind
