@@ -204,8 +204,8 @@ def _draw_block(ax, left, apart, colours, moved, people, possible, size, fits) -
         way, high = int(np.sign(j - i)), parts[i, j]
         band = PathPatch(
             _band(left + _BAR, left + 1 - _BAR, before[i, j], after[i, j], high),
-            facecolor=_COLOURS[way], alpha=0.45 if possible else 0.85, edgecolor=_COLOURS[way] if way else "none",
-            linewidth=0.5, zorder=1 + abs(way) / 2, gid=f"{way}",
+            facecolor=_COLOURS[way], alpha=0.45 if possible else 0.85,
+            edgecolor=_COLOURS[way] if way else "none", linewidth=0.5, zorder=1 + abs(way) / 2, gid=f"{way}",
         )  # fmt: skip
         ax.add_patch(band)
         if high >= fits:
