@@ -60,4 +60,5 @@ class Bar:
 
 def _on_a_stream() -> bool:
     """Not in a notebook, whose kernel draws."""
-    return "ipykernel" not in sys.modules
+    shell = sys.modules.get("IPython")
+    return shell is None or not hasattr(shell.get_ipython(), "kernel")
