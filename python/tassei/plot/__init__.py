@@ -3,7 +3,7 @@
 Every function is also a method: ``plot.distribution(a, by="site")`` is ``a.plot.distribution(by="site")``;
 ``trend.plot()`` draws a :class:`tassei.Trend`, ``comparison.plot()`` a :class:`tassei.Comparison`. With
 ``interactive=True`` some are Altair charts for a notebook instead; as Altair comes, it fetches what draws
-them from the network, and after ``altair.renderers.enable("html", template="inline")`` it does not.
+them from the network, and after ``altair.renderers.enable("jupyter", offline=True)`` it does not.
 """
 
 from .bottlenecks import bottlenecks
