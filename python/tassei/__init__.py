@@ -66,7 +66,7 @@ def __getattr__(name: str) -> Any:
     # importing tassei imports nothing heavy: each name is fetched when first used
     from importlib import import_module
 
-    if name in ("plot", "spark", "dask"):
+    if name == "plot":
         return import_module(f".{name}", __name__)
     if name not in _HOMES:
         raise AttributeError(f"module 'tassei' has no attribute {name!r}")
