@@ -455,9 +455,10 @@ void PersonEvaluator::terms_then_lanes(std::size_t index) {
 
 /// Adds up the bank's lanes over the records of one person.
 void PersonEvaluator::tally(std::size_t index, std::int64_t person) {
-    const auto& data = evidence_.tables[static_cast<std::size_t>(plan_.banks[index].table)];
-    const auto first = tables_[static_cast<std::size_t>(plan_.banks[index].table)].first;
-    const auto* read = banks_[index].data() - first;
+    const auto t = static_cast<std::size_t>(plan_.banks[index].table);
+    const auto& data = evidence_.tables[t];
+    const auto first = tables_[t].first;
+    const auto& read = banks_[index];
     auto& tally = tallies_[index];
     const auto wanted = meanings_[index].quantities;
     Word certain = 0;
@@ -468,7 +469,7 @@ void PersonEvaluator::tally(std::size_t index, std::int64_t person) {
     if (room_.size() <= static_cast<std::size_t>(to - from)) room_.resize(2 * static_cast<std::size_t>(to - from) + 1);
     auto* next = room_.data();
     for (auto place = from; place < to; ++place) {
-        const auto lanes = read[place];
+        const auto lanes = read[static_cast<std::size_t>(place - first)];
         certain |= lanes.certain;
         possible |= lanes.possible;
         *next = {place, lanes.certain, lanes.possible};
@@ -681,7 +682,7 @@ void PersonEvaluator::judge(int index) {
                                          : Basis::none;
 }
 
-bool PersonEvaluator::evaluate(std::int64_t person) {
+void PersonEvaluator::evaluate(std::int64_t person) {
     for (const int a : touched_aggregates_)
         quantities_[static_cast<std::size_t>(a)] = nobody_quantities_[static_cast<std::size_t>(a)];
     touched_aggregates_.clear();
@@ -731,16 +732,12 @@ bool PersonEvaluator::evaluate(std::int64_t person) {
             unite_bits(measured_, reach.measured);
         });
     }
-    if (touched || !was_nobody_) {
-        if (touched) {
-            for (const int sheet : plan_.order) judge(sheet);
-        } else {
-            std::ranges::copy(nobody_status_, status_.begin());
-            std::ranges::copy(nobody_basis_, basis_.begin());
-        }
+    if (touched) {
+        for (const int sheet : plan_.order) judge(sheet);
+    } else {
+        std::ranges::copy(nobody_status_, status_.begin());
+        std::ranges::copy(nobody_basis_, basis_.begin());
     }
-    was_nobody_ = !touched;
-    return touched;
 }
 
 }  // namespace tassei

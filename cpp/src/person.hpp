@@ -60,8 +60,8 @@ public:
     /// Looks at the records of these persons, all at once.
     void read(std::int64_t first_person, std::int64_t last_person);
 
-    /// Evaluates one of the persons that were read; false: nothing told them from one without records.
-    bool evaluate(std::int64_t person);
+    /// Evaluates one of the persons that were read.
+    void evaluate(std::int64_t person);
 
     [[nodiscard]] std::span<const Finding> criteria() const {
         complete();
@@ -211,7 +211,6 @@ private:
     std::vector<Word> touched_composed_, touched_deemed_, measured_;
     mutable std::vector<int> touched_aggregates_;
     mutable bool completed_ = false;
-    bool was_nobody_ = true;
 
     // What a person without any record gets.
     std::vector<Range> nobody_quantities_;

@@ -811,8 +811,7 @@ class Assessment:
             raise AssessError(_unknown("specialty", specialty, self.framework.specialties))
 
     def _check_level(self, level: int) -> None:
-        if level not in self.framework.levels:
-            raise AssessError(f"there is no level {level!r}; there are {listed(self.framework.levels)}")
+        self.framework.check_level(level)
 
     # --- looking -----------------------------------------------------------------------------------
 

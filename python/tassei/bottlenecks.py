@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from . import _core
+from .everybody import criteria_in_parts
 
 if TYPE_CHECKING:
     from .assessment import Assessment
 
 __all__ = ["bottlenecks"]
 
-_AT_ONCE = 50_000  # persons whose criteria are held at a time
 _UNMET, _UNKNOWN = 0, 1
 _COUNTS = ["lacking", "open", "only"]
 
@@ -41,9 +40,8 @@ def bottlenecks(
         sheet: np.zeros((len(_COUNTS), len(columns[sheet]), len(names)), np.int64) for sheet in asked
     }
     people = {sheet: np.zeros(len(names), np.int64) for sheet in asked}
-    for first in range(0, len(a), _AT_ONCE):
-        places = np.arange(first, min(first + _AT_ONCE, len(a)), dtype=np.int64)
-        status = _core.criteria(a._core, places).status
+    for places, part in criteria_in_parts(a):
+        status = part.status
         for sheet in asked:
             specialty, level = sheet
             certain = a._core.level[places, specialties.index(specialty)]

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from . import _core
 from .assessment import Assessment
 from .error import AssessError, listed, near
+from .everybody import AT_ONCE
 from .movement import html, movement_words, text
 from .source import to_library
 from .suppress import blanked, hidden_in_part
@@ -20,7 +21,6 @@ from .tables import groups_of
 
 __all__ = ["Comparison", "compare"]
 
-_AT_ONCE = 50_000  # persons whose criteria are held at a time
 _STATUS = ["unmet", "unknown", "met", "absent"]
 _ABSENT, _MET, _DEEMED = 3, 2, 2
 _COUNTS = ["certain", "possible"]
@@ -351,10 +351,10 @@ def _status(
     known = [i for i, name in enumerate(asked) if name in own]
     places = [own[asked[i]] for i in known]
     found = np.full((len(persons), len(asked)), _ABSENT, np.uint8)
-    for first in range(0, len(persons), _AT_ONCE):
-        some, inverse = np.unique(persons[first : first + _AT_ONCE], return_inverse=True)
+    for first in range(0, len(persons), AT_ONCE):
+        some, inverse = np.unique(persons[first : first + AT_ONCE], return_inverse=True)
         status = _core.criteria(a._core, some).status
-        found[first : first + _AT_ONCE, known] = status[np.ix_(inverse.ravel(), places)]
+        found[first : first + AT_ONCE, known] = status[np.ix_(inverse.ravel(), places)]
     return found
 
 

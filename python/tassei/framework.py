@@ -326,6 +326,11 @@ class Framework:
         """The framework's title in a language, else in any."""
         return self.title.get(lang) or next(iter(self.title.values()))
 
+    def check_level(self, level: int) -> None:
+        """Says it, with what there is, where there is no such level."""
+        if level not in self.levels:
+            raise AssessError(f"there is no level {level!r}; there are {listed(self.levels)}")
+
     def check_language(self, lang: str) -> str:
         """`lang`, if the framework speaks it; else an AssessError."""
         if lang not in self.languages:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-import tassei
 from playwright.sync_api import Page, expect
 
 NOTEBOOKS = sorted(path.name for path in Path(__file__).parents[2].glob("notebooks/*.ipynb"))
@@ -150,8 +149,6 @@ def press_until(page: Page, key: str, target: str) -> None:
 @pytest.fixture
 def explorer(tab, lab, folder, request):
     """The widget, ready on its first page."""
-    if not hasattr(tassei.Assessment, "explore"):
-        pytest.skip("there is no Assessment.explore yet")
     notebook = folder / f"{request.node.name}.ipynb"   # of its own: a notebook keeps its kernel
     run(tab, lab, write(notebook, [START, 'a.explore(by="department", lang="ja")']))
     widget = tab.locator(f"{CELL} .tassei-explorer")

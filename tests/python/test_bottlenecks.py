@@ -5,30 +5,20 @@ from __future__ import annotations
 import matplotlib as mpl
 import pytest
 import tassei
+from drawing import AS_OF
 from tassei import words
 
 mpl.use("Agg")
-import matplotlib.pyplot as plt
 
-AS_OF = "2026-06-30"
+pytestmark = pytest.mark.usefixtures("no_figure_stays_open")
+
 WHAT = ["people", "lacking", "open", "only"]
-
-
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
 
 
 @pytest.fixture(scope="module")
 def assessment(framework):
     evidence = tassei.read_evidence(tassei.synthesize(120, seed=5), framework)
     return tassei.assess(evidence, framework, as_of=AS_OF)
-
-
-@pytest.fixture(autouse=True)
-def _no_figure_stays_open():
-    yield
-    plt.close("all")
 
 
 def counted(a, target, group=None):

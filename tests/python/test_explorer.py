@@ -19,17 +19,6 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
-@pytest.fixture(scope="module")
-def assessment(framework):
-    evidence = tassei.read_evidence(tassei.synthesize(400, seed=3), framework)
-    return tassei.assess(evidence, framework, as_of=AS_OF)
-
-
-@pytest.fixture(scope="module")
 def exploration(assessment):
     return Exploration(assessment, by="department_id")
 

@@ -9,19 +9,15 @@ import numpy as np
 import pandas as pd
 import pytest
 import tassei
+from drawing import AS_OF, LANGS, drawn
 from tassei import words
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
 
-AS_OF = "2026-06-30"
-LANGS = ["en", "ja"]
+pytestmark = pytest.mark.usefixtures("no_figure_stays_open")
+
 COUNTS = ["people_rising", "people_settled"]
-
-
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
 
 
 @pytest.fixture(scope="module")
@@ -32,20 +28,6 @@ def tables():
 @pytest.fixture(scope="module")
 def assessment(framework, tables):
     return tassei.assess(tassei.read_evidence(tables, framework), framework, as_of=AS_OF)
-
-
-@pytest.fixture(autouse=True)
-def _no_figure_stays_open():
-    yield
-    plt.close("all")
-
-
-def drawn(ax):
-    ax.figure.canvas.draw()  # a missing glyph warns here, and warnings are errors
-    box, figure = ax.get_tightbbox(), ax.figure.bbox
-    assert box.x0 >= figure.x0 - 1 and box.x1 <= figure.x1 + 1
-    assert box.y0 >= figure.y0 - 1 and box.y1 <= figure.y1 + 1
-    return ax
 
 
 def of_people(framework, sites, **tables):

@@ -11,25 +11,21 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 import tassei
+from drawing import LANGS
 from tassei import plot
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
 
+pytestmark = pytest.mark.usefixtures("no_figure_stays_open")
+
 DATES = ["2024-06-30", "2026-06-30"]
-LANGS = ["en", "ja"]
 FRAMEWORK = tassei.load_framework("itss-v3-2011-customer-service")
 EVERY = {
     name: inspect.signature(picture).parameters
     for name, picture in vars(plot).items()
     if name in plot.__all__ and inspect.isfunction(picture) and name != "columns_of"
 }
-
-
-@pytest.fixture(autouse=True)
-def _no_figure_stays_open():
-    yield
-    plt.close("all")
 
 
 # --- people -----------------------------------------------------------------------------------------

@@ -9,31 +9,22 @@ import numpy as np
 import pandas as pd
 import pytest
 import tassei
+from drawing import LANGS, drawn
 from tassei import plot, words
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
 
+pytestmark = pytest.mark.usefixtures("no_figure_stays_open")
+
 DATES = ["2024-06-30", "2026-06-30"]
-LANGS = ["en", "ja"]
 COUNTS = ["certain", "possible"]
-
-
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
 
 
 @pytest.fixture(scope="module")
 def comparison(framework):
     evidence = tassei.read_evidence(tassei.synthesize(400, seed=3), framework)
     return tassei.compare(*(tassei.assess(evidence, framework, as_of=day) for day in DATES))
-
-
-@pytest.fixture(autouse=True)
-def _no_figure_stays_open():
-    yield
-    plt.close("all")
 
 
 def of_people(framework, ids, as_of=DATES[0], **columns):
@@ -114,14 +105,6 @@ def test_an_attacker_with_every_table_learns_of_no_hidden_group(framework, seed)
 
 
 # --- the picture --------------------------------------------------------------------------------------
-
-
-def drawn(ax):
-    ax.figure.canvas.draw()  # a missing glyph warns here, and warnings are errors
-    box, figure = ax.get_tightbbox(), ax.figure.bbox
-    assert box.x0 >= figure.x0 - 1 and box.x1 <= figure.x1 + 1
-    assert box.y0 >= figure.y0 - 1 and box.y1 <= figure.y1 + 1
-    return ax
 
 
 def said(ax):

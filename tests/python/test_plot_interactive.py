@@ -25,17 +25,6 @@ CHARTS = {
 }
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
-@pytest.fixture(scope="module")
-def assessment(framework):
-    evidence = tassei.read_evidence(tassei.synthesize(400, seed=3), framework)
-    return tassei.assess(evidence, framework, as_of=AS_OF)
-
-
 def values(chart):
     spec = chart.to_dict()  # checks against the schema
     return pd.DataFrame(spec["datasets"][spec["data"]["name"]])

@@ -5,24 +5,13 @@ from __future__ import annotations
 import matplotlib as mpl
 import pytest
 import tassei
+from drawing import AS_OF, LANGS
 from tassei import words
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
 
-AS_OF = "2026-06-30"
-LANGS = ["en", "ja"]
-
-
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
-@pytest.fixture(autouse=True)
-def _no_figure_stays_open():
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("no_figure_stays_open")
 
 
 def drawn(ax):

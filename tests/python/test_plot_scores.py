@@ -4,47 +4,15 @@ from __future__ import annotations
 
 import matplotlib as mpl
 import numpy as np
-import pandas as pd
 import pytest
 import tassei
+from drawing import AS_OF, LANGS, drawn, of_people
 from matplotlib.colors import to_hex
 from tassei import plot, words
 
 mpl.use("Agg")
-import matplotlib.pyplot as plt
 
-AS_OF = "2026-06-30"
-LANGS = ["en", "ja"]
-
-
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
-@pytest.fixture(scope="module")
-def assessment(framework):
-    evidence = tassei.read_evidence(tassei.synthesize(400, seed=3), framework)
-    return tassei.assess(evidence, framework, as_of=AS_OF)
-
-
-@pytest.fixture(autouse=True)
-def _no_figure_stays_open():
-    yield
-    plt.close("all")
-
-
-def of_people(framework, count, sites):
-    people = pd.DataFrame({"person_id": [f"P{i}" for i in range(count)], "site": sites}, dtype="str")
-    return tassei.assess(tassei.read_evidence({"people": people}, framework), framework, as_of=AS_OF)
-
-
-def drawn(ax):
-    ax.figure.canvas.draw()  # a missing glyph warns here, and warnings are errors
-    box, figure = ax.get_tightbbox(), ax.figure.bbox
-    assert box.x0 >= figure.x0 - 1 and box.x1 <= figure.x1 + 1
-    assert box.y0 >= figure.y0 - 1 and box.y1 <= figure.y1 + 1
-    return ax
+pytestmark = pytest.mark.usefixtures("no_figure_stays_open")
 
 
 def dots(ax):

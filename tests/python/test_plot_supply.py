@@ -9,45 +9,20 @@ import numpy as np
 import pandas as pd
 import pytest
 import tassei
+from drawing import AS_OF, LANGS, drawn
 from tassei import words
 from tassei.plot.supply import BALANCE
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
 
-AS_OF = "2026-06-30"
-LANGS = ["en", "ja"]
-
-
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
-@pytest.fixture(scope="module")
-def assessment(framework):
-    evidence = tassei.read_evidence(tassei.synthesize(400, seed=3), framework)
-    return tassei.assess(evidence, framework, as_of=AS_OF)
+pytestmark = pytest.mark.usefixtures("no_figure_stays_open")
 
 
 @pytest.fixture(scope="module")
 def demand(framework):
     asked = {(s, level): n for s in framework.specialties for level, n in ((3, 80), (4, 25), (5, 8), (6, 0))}
     return {where: n for where, n in asked.items() if where != ("software", 4)}
-
-
-@pytest.fixture(autouse=True)
-def _no_figure_stays_open():
-    yield
-    plt.close("all")
-
-
-def drawn(ax):
-    ax.figure.canvas.draw()  # a missing glyph warns here, and warnings are errors
-    box, figure = ax.get_tightbbox(), ax.figure.bbox
-    assert box.x0 >= figure.x0 - 1 and box.x1 <= figure.x1 + 1
-    assert box.y0 >= figure.y0 - 1 and box.y1 <= figure.y1 + 1
-    return ax
 
 
 def by_group(demand, groups):

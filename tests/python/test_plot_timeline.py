@@ -8,6 +8,7 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 import tassei
+from drawing import AS_OF, LANGS, drawn
 from matplotlib.colors import to_rgba
 from matplotlib.dates import date2num
 from tassei import plot, words
@@ -16,8 +17,8 @@ from tassei.plot.style import level_colours
 mpl.use("Agg")
 import matplotlib.pyplot as plt
 
-AS_OF = "2026-06-30"
-LANGS = ["en", "ja"]
+pytestmark = pytest.mark.usefixtures("no_figure_stays_open")
+
 WORK = {
     "person_id": "P1", "position": "manager", "service": "hardware_service", "activities": ["fault_repair"],
     "outcome": "succeeded", "complexity": ["multi_vendor", "mission_critical"],
@@ -25,29 +26,10 @@ WORK = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
-@pytest.fixture(autouse=True)
-def _no_figure_stays_open():
-    yield
-    plt.close("all")
-
-
 def assessed(framework, rows, as_of=AS_OF, **options):
     more = options.pop("tables", {})
     tables = {"people": {"person_id": ["P1", "$a$ <b>"]}, "engagements": pd.DataFrame(rows), **more}
     return tassei.assess(tassei.read_evidence(tables, framework), framework, as_of=as_of, **options)
-
-
-def drawn(ax):
-    ax.figure.canvas.draw()  # a missing glyph warns here, and warnings are errors
-    box, figure = ax.get_tightbbox(), ax.figure.bbox
-    assert box.x0 >= figure.x0 - 1 and box.x1 <= figure.x1 + 1
-    assert box.y0 >= figure.y0 - 1 and box.y1 <= figure.y1 + 1
-    return ax
 
 
 def bars(ax, row):

@@ -15,17 +15,6 @@ VOID = {"meta", "img", "br", "input", "hr", "col", "wbr"}
 
 
 @pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
-@pytest.fixture(scope="module")
-def assessment(framework):
-    evidence = tassei.read_evidence(tassei.synthesize(400, seed=3), framework)
-    return tassei.assess(evidence, framework, as_of=AS_OF)
-
-
-@pytest.fixture(scope="module")
 def page(assessment):
     return report.page(assessment)
 

@@ -13,17 +13,6 @@ from tassei.supply import _short
 AS_OF = "2026-06-30"
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
-@pytest.fixture(scope="module")
-def assessment(framework):
-    evidence = tassei.read_evidence(tassei.synthesize(400, seed=3), framework)
-    return tassei.assess(evidence, framework, as_of=AS_OF)
-
-
 def of_sites(framework, sites):
     """People who are all certainly at level 3 of everything, by an examination."""
     ids = [f"P{i}" for i in range(len(sites))]

@@ -36,7 +36,6 @@ public:
     [[nodiscard]] const Values& values() const { return values_; }
     [[nodiscard]] std::int64_t ticks() const { return ticks_; }
 
-
     /// The day of a row, or no_day where it is blank.
     [[nodiscard]] Day operator[](std::int64_t row) const {
         if (days_ != nullptr) return valid_[row] ? days_[row] : no_day;
@@ -88,9 +87,6 @@ public:
     }
 
     [[nodiscard]] const Values& values() const { return values_; }
-
-    /// The numbers where they lie in one piece, else nullptr; blank ones may be anything.
-    [[nodiscard]] const double* plain() const { return numbers_; }
 
     /// The number of a row, or NaN where it is blank.
     [[nodiscard]] double operator[](std::int64_t row) const {

@@ -16,6 +16,8 @@ from .style import (
     GRID,
     INK,
     LEVEL_COLOURS,
+    block_names,
+    block_ticks,
     block_title,
     chosen,
     columns_of,
@@ -23,6 +25,7 @@ from .style import (
     ems,
     fit,
     folded,
+    group_names,
     hatched,
     heading,
     kind_legend,
@@ -150,7 +153,7 @@ def _bars(assessment, data, by, specialties, which, lang, ax) -> Axes:
     say, framework = words(lang), assessment.framework
     rows = list(dict.fromkeys(zip(data["target"], data["criterion"], strict=True)))
     rows.sort(key=lambda row: row[0])  # stable: criteria stay in the order of the sheet
-    blocks = [headline(framework.label("specialty", s, lang)) for s in specialties]
+    blocks = block_names(framework, specialties, lang)
     labels = [
         say["criterion_of"].format(
             level=headline(framework.label("level", level, lang)),
@@ -188,11 +191,7 @@ def _bars(assessment, data, by, specialties, which, lang, ax) -> Axes:
         for block, title in enumerate(blocks):
             block_title(ax, block * step + 50, title, 1.2 * bar * scale)
         ticks = [0, 50, 100] if bar * scale > 60 else [0, 100]
-        ax.set_xticks(
-            [block * step + mark for block in range(len(blocks)) for mark in ticks],
-            [str(mark) for _ in blocks for mark in ticks],
-            fontsize=10 * fit(ax),
-        )
+        block_ticks(ax, len(blocks), step, ticks)
         ax.set_xlim(-1, len(blocks) * step - 5)
         ax.set_ylim(max(len(rows), 1) - 0.4, -0.6)
         ax.grid(axis="x", color=GRID, linewidth=0.7)
@@ -216,9 +215,9 @@ def _field(assessment, data, by, specialties, which, lang, ax) -> Axes:
             criteria[s].append(criterion)
         cells[s, group, criterion] = own
     specialties = [s for s in specialties if criteria[s]]
-    blocks = [headline(framework.label("specialty", s, lang)) for s in specialties]
+    blocks = block_names(framework, specialties, lang)
     names = {c: framework.label("criterion", c, lang) for own in criteria.values() for c in own}
-    rows = [say["no_group"] if group is None else str(group) for group in groups]
+    rows = group_names(groups, say)
     subtitle = [*basis(assessment, lang), which]
     with looks([*say.values(), *blocks, *names.values(), *rows, *subtitle], lang):
         width = max(7.2, 2.6 + sum(1.3 + 0.75 * len(criteria[s]) for s in specialties))

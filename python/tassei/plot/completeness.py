@@ -23,6 +23,7 @@ from .style import (
     ems,
     fit,
     folded,
+    group_names,
     heading,
     is_small,
     kind_legend,
@@ -111,7 +112,7 @@ def completeness(
     frame = assessment.completeness(by, min_group if by is not None else 0, specialty)
     data = columns_of(frame)
     groups = list(dict.fromkeys(data[by])) if by is not None else []
-    rows = [say["no_group"] if group is None else str(group) for group in groups]
+    rows = group_names(groups, say)
     columns = list(dict.fromkeys(zip(data["table"], data["column"], strict=True)))
     labels = [headline(framework.label("table", table, lang)) if column is None
               else say["completeness_row"].format(table=headline(framework.label("table", table, lang)),

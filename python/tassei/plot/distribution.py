@@ -8,12 +8,14 @@ from matplotlib.ticker import MaxNLocator
 
 from ..error import AssessError, listed
 from ..suppress import MIN_GROUP
-from ..words import basis, headline, words
+from ..words import basis, words
 from .interactive import distribution_chart
 from .style import (
     FAINT,
     GRID,
     INK,
+    block_names,
+    block_ticks,
     block_title,
     bold,
     chosen,
@@ -21,6 +23,8 @@ from .style import (
     dress,
     edge,
     fit,
+    group_labels,
+    group_names,
     hatched,
     heading,
     kind_legend,
@@ -143,7 +147,7 @@ def distribution(
         if certain is not None
     }
     people = len(assessment)
-    blocks = [headline(assessment.framework.label("specialty", s, lang)) for s in specialties]
+    blocks = block_names(assessment.framework, specialties, lang)
     subtitle = basis(assessment, lang)
     names = level_names(assessment, lang)
     texts = [*say.values(), *blocks, *subtitle, *names.values(), *map(str, groups)]
@@ -222,11 +226,7 @@ def draw_shares(ax, specialties, blocks, colours, groups, counts, say, of="share
         for group in groups
         if (first, levels[0], group) in counts
     }
-    labels = []
-    for group in groups:
-        name = say["no_group"] if group is None else str(group)
-        labels.append(say["group_n"].format(group=name, n=sizes[group]) if group in sizes else name)
-    row_labels(ax, labels)
+    row_labels(ax, group_labels(group_names(groups, say), [sizes.get(group) for group in groups], say))
     most = max(sizes.values(), default=0) or 1
     wholes = [most if of == "people" else sizes.get(group) or 1 for group in groups]
     width = room(ax) / len(blocks) * 100 / step
@@ -244,11 +244,7 @@ def draw_shares(ax, specialties, blocks, colours, groups, counts, say, of="share
     if of == "people":
         ticks = MaxNLocator(nbins=3, integer=True).tick_values(0, most)
         marks = {100 * tick / most: f"{tick:,.0f}" for tick in ticks if 100 * tick <= last * most}
-    ax.set_xticks(
-        [block * step + mark for block in range(len(blocks)) for mark in marks],
-        list(marks.values()) * len(blocks),
-        fontsize=10 * fit(ax),
-    )
+    block_ticks(ax, len(blocks), step, marks, list(marks.values()))
     ax.set_ylim(max(len(groups), 1) - 0.45, -0.55)
     ax.set_xlim(-1, len(blocks) * step - gap + 1)
     ax.spines["left"].set_visible(False)

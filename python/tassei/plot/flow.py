@@ -17,6 +17,7 @@ from .style import (
     INK,
     LEVEL_COLOURS,
     NONE_COLOUR,
+    block_names,
     block_title,
     columns_of,
     dress,
@@ -117,7 +118,7 @@ def flow(
     specialties = known if specialty is None else [specialty]
     frame = rows_of(comparison.transitions(by, min_group if by is not None else 0), specialties, known)
     data = columns_of(frame)
-    blocks = [headline(framework.label("specialty", s, lang)) for s in specialties]
+    blocks = block_names(framework, specialties, lang)
     subtitle = [*facts(comparison, lang), framework.label_title(lang)]
     groups = list(dict.fromkeys(data[by])) if by is not None else []
     names = level_names(comparison.after, lang) | level_names(comparison.before, lang)

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..suppress import MIN_GROUP
-from ..words import basis, headline, words
+from ..words import basis, words
 from .field import draw_field, field_frame, in_cells
 from .interactive import heatmap_chart
 from .style import (
+    block_names,
     block_title,
     chosen,
     columns_of,
+    group_names,
     heading,
     level_names,
     level_ticks,
@@ -112,10 +114,10 @@ def heatmap(
         return np.array(data[name], float).reshape(shape)  # hidden numbers are NaN
 
     share, certain, possible = (cells(name) for name in ("certain_share", "certain", "possible"))
-    blocks = [headline(assessment.framework.label("specialty", s, lang)) for s in specialties]
+    blocks = block_names(assessment.framework, specialties, lang)
     names = level_names(assessment, lang)
     subtitle = basis(assessment, lang)
-    rows = [say["no_group"] if group is None else str(group) for group in groups]
+    rows = group_names(groups, say)
     with looks([*say.values(), *blocks, *subtitle, *names.values(), *rows], lang):
         height = 2.2 + 0.42 * max(len(groups), 1)
         ax = ax or new_axes(max(6.4, 2.2 + 3.4 * len(blocks)), height)

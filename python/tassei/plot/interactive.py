@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from ..error import AssessError
 from ..words import basis, headline, one_line, preferred_fonts, words
-from .style import FAINT, GRID, INK, LEVEL_COLOURS, columns_of, folded, level_colours, level_names
+from .style import (
+    FAINT,
+    GRID,
+    INK,
+    LEVEL_COLOURS,
+    block_names,
+    columns_of,
+    folded,
+    group_names,
+    level_colours,
+    level_names,
+)
 
 if TYPE_CHECKING:
     from altair import FacetChart
@@ -235,7 +246,7 @@ def _rows(assessment: Assessment, frame: Any, by: str | None, lang: str) -> tupl
     say, framework = words(lang), assessment.framework
     data = columns_of(frame)
     if by is not None:
-        data["group"] = [say["no_group"] if value is None else str(value) for value in data[by]]
+        data["group"] = group_names(data[by], say)
         plain = (int, float, str, type(None))  # others, such as dates, JSON does not have
         data[by] = [value if isinstance(value, plain) else str(value) for value in data[by]]
     rows = [dict(zip(data, values, strict=True)) for values in zip(*data.values(), strict=True)]
@@ -324,7 +335,7 @@ def _facets(
 ) -> FacetChart:  # fmt: skip
     """Layers side by side, a block a specialty, over one table, in our looks."""
     say = words(lang)
-    blocks = [headline(assessment.framework.label("specialty", s, lang)) for s in specialties]
+    blocks = block_names(assessment.framework, specialties, lang)
     parts = [*basis(assessment, lang), *([] if rows else [say["nobody"]])]
     subtitle = [say["between"].join(parts), *more]
     texts = [title, *subtitle, *blocks, *(row.get("group", "") for row in rows)]

@@ -16,12 +16,16 @@ from .style import (
     HATCH,
     INK,
     NONE_COLOUR,
+    block_names,
+    block_ticks,
     block_title,
     chosen,
     columns_of,
     dress,
     edge,
     fit,
+    group_labels,
+    group_names,
     hatched,
     heading,
     is_small,
@@ -141,11 +145,11 @@ def readiness(
     levels = sorted(set().union(*targets.values()))
     named = {at: headline(framework.label("level", at, lang)) for at in framework.levels}
     title = say["ready_title"] if target is None else say["ready_for"].format(level=named[target])
-    blocks = [headline(framework.label("specialty", s, lang)) for s in specialties]
+    blocks = block_names(framework, specialties, lang)
     first = assessment.as_of
     axis = say["ready_axis"].format(year=first.year, month=first.month)
     subtitle = [*basis(assessment, lang), say["ready_if"]]
-    groups = [say["no_group"] if name is None else str(name) for name in names.to_pylist()]
+    groups = group_names(names.to_pylist(), say)
     with looks([*say.values(), *blocks, *named.values(), *subtitle, *groups], lang):
         if by is None:
             ax = ax or new_axes(max(6.4, 1.2 + 3.6 * len(blocks)), 5.2)
@@ -170,12 +174,8 @@ def readiness(
             ramp = level_colours(list(range(len(within) + 1)))
             fills = [*(ramp[i] for i in range(len(within), 0, -1)), NONE_COLOUR]
             ends = [min(mark, months - 1) for mark in marks] + [months - 1] * len(late)
-            labels = [
-                group if hide else say["group_n"].format(group=group, n=n)
-                for group, n, hide in zip(
-                    groups, np.bincount(codes, minlength=len(groups)), hidden, strict=True
-                )
-            ]
+            sizes = np.bincount(codes, minlength=len(groups))
+            labels = group_labels(groups, np.where(hidden, None, sizes), say)
             tables = [_stages(counts[s].sum(axis=1), ends) for s in specialties]
             _draw_groups(ax, tables, blocks, fills, labels, hidden, say)
             ax.set_xlabel(say["share_axis" if target is not None else "ready_share"])
@@ -295,11 +295,7 @@ def _draw_groups(ax, tables, blocks, fills, labels, hidden, say) -> None:
             ax.text(left, row, say["nobody"], va="center", fontsize=8.5 * small, color=FAINT)
         block_title(ax, left + 50, title, 110 * points)
     marks = (0, 50, 100) if 100 * points > 90 else (0, 50)
-    ax.set_xticks(
-        [block * _STEP + mark for block in range(len(blocks)) for mark in marks],
-        [str(mark) for _ in blocks for mark in marks],
-        fontsize=10 * small,
-    )
+    block_ticks(ax, len(blocks), _STEP, marks)
     ax.set_xlim(-1, len(blocks) * _STEP - 15)
     ax.set_ylim(max(len(labels), 1) - 0.45, -0.55)
     ax.spines["left"].set_visible(False)

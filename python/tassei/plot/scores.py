@@ -9,8 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from matplotlib.lines import Line2D
 
-from .. import _core
-from ..bottlenecks import _AT_ONCE
+from ..everybody import criteria_in_parts
 from ..suppress import MIN_GROUP, hidden_groups
 from ..words import basis, headline, words
 from .style import (
@@ -18,11 +17,15 @@ from .style import (
     GRID,
     HATCH,
     INK,
+    block_names,
+    block_ticks,
     block_title,
     chosen,
     dress,
     edge,
     fit,
+    group_labels,
+    group_names,
     heading,
     is_small,
     kind_legend,
@@ -137,18 +140,15 @@ def scores(
     shown = ~hidden_groups(assessment.evidence, by, min_group, len(names))
     proven, possible = assessment.scores, _possible(assessment)
 
-    groups = [say["no_group"] if name is None else str(name) for name in names.to_pylist()]
-    blocks = [headline(framework.label("specialty", s, lang)) for s in specialties]
+    groups = group_names(names.to_pylist(), say)
+    blocks = block_names(framework, specialties, lang)
     of_level = {at: headline(framework.label("level", at, lang)) for at in levels}
     sizes = np.bincount(codes, minlength=len(names))
     labels = list(of_level.values())
     title = say["scores_title"]
     if by is not None:
         title = say["scores_of"].format(level=of_level[levels[0]])
-        labels = [
-            say["group_n"].format(group=group, n=n) if show else group
-            for group, n, show in zip(groups, sizes, shown, strict=True)
-        ]
+        labels = group_labels(groups, np.where(shown, sizes, None), say)
     order = np.argsort(codes, kind="stable")
     people = np.split(order, np.cumsum(sizes)[:-1]) if len(names) else []
     # (block, row, sheet, people): what is drawn where
@@ -183,11 +183,7 @@ def scores(
             for row in np.flatnonzero(~shown):
                 say_suppressed(ax, block * _STEP, row, say, _STEP * scale)
         marks = (0, 50, 100) if 100 * scale > 60 else (0, 100)
-        ax.set_xticks(
-            [block * _STEP + mark for block in range(len(blocks)) for mark in marks],
-            [str(mark) for _ in blocks for mark in marks],
-            fontsize=10 * small,
-        )
+        block_ticks(ax, len(blocks), _STEP, marks)
         ax.set_xlim(-3, len(blocks) * _STEP - 4)
         ax.set_ylim(max(len(labels), 1) - 0.55, -0.72)
         ax.spines["left"].set_visible(False)
@@ -220,9 +216,8 @@ def _possible(a: Assessment) -> npt.NDArray[np.float64]:
     required = np.array([column.required for column in columns])
     total = weights.sum(axis=0)
     found = np.empty(a.scores.shape)
-    for first in range(0, len(a), _AT_ONCE):
-        places = np.arange(first, min(first + _AT_ONCE, len(a)), dtype=np.int64)
-        high = _core.criteria(a._core, places).high
+    for places, criteria in criteria_in_parts(a):
+        high = criteria.high
         part = np.where(high >= required, 1.0, np.maximum(high, 0) / np.where(required > 0, required, 1.0))
         # dividing last keeps a full sheet at exactly 1
         found[places] = part @ weights / np.where(total > 0, total, 1.0)

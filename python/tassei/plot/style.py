@@ -350,6 +350,16 @@ def level_ticks(ax: Axes, places: list[float], levels: list[int], names: dict[in
     ax.tick_params(axis="x", length=0)
 
 
+def block_ticks(
+    ax: Axes, blocks: int, step: float, marks: Iterable[float], labels: Sequence[str] | None = None
+) -> None:
+    """The same marks under each of so many blocks that begin `step` apart."""
+    marks = list(marks)
+    labels = [str(mark) for mark in marks] if labels is None else labels
+    places = [block * step + mark for block in range(blocks) for mark in marks]
+    ax.set_xticks(places, list(labels) * blocks, fontsize=STYLE["font.size"] * fit(ax))
+
+
 def say_suppressed(
     ax: Axes, x: float, y: float, say: Any, width: float, ha: str = "left", rotation: float = 0
 ) -> None:
@@ -394,6 +404,24 @@ def kind_legend(certain: str, possible: str, colour: str = FAINT) -> list[Patch]
 def shade_legend(levels: list[int], names: dict[int, str]) -> list[Patch]:
     colours = level_colours(levels)
     return [Patch(facecolor=colours[level], label=one_line(names[level])) for level in levels]
+
+
+def block_names(framework: Framework, specialties: Sequence[str], lang: str) -> list[str]:
+    """What stands above the block of each specialty."""
+    return [headline(framework.label("specialty", name, lang)) for name in specialties]
+
+
+def group_names(groups: Iterable[Any], say: Mapping[str, str]) -> list[str]:
+    """What groups of people are called, those without one among them."""
+    return [say["no_group"] if group is None else str(group) for group in groups]
+
+
+def group_labels(names: Sequence[str], sizes: Iterable[int | None], say: Mapping[str, str]) -> list[str]:
+    """Names of groups with their head counts, but for the hidden ones."""
+    return [
+        name if size is None else say["group_n"].format(group=name, n=size)
+        for name, size in zip(names, sizes, strict=True)
+    ]
 
 
 def level_names(assessment: Assessment, lang: str) -> dict[int, str]:

@@ -11,12 +11,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from ..suppress import MIN_GROUP
-from ..words import basis, headline, words
+from ..words import basis, words
 from .distribution import draw_counts
 from .field import draw_field, field_frame, in_cells
 from .style import (
     FAINT,
     INK,
+    block_names,
     block_title,
     bold,
     chosen,
@@ -24,6 +25,7 @@ from .style import (
     dress,
     ems,
     fit,
+    group_names,
     heading,
     is_small,
     kind_legend,
@@ -126,8 +128,8 @@ def supply(
         for name in numbers
     }
     names = level_names(assessment, lang)
-    rows = [say["no_group"] if group is None else str(group) for group in groups]
-    blocks = [headline(framework.label("specialty", s, lang)) for s in specialties]
+    rows = group_names(groups, say)
+    blocks = block_names(framework, specialties, lang)
     subtitle = [*basis(assessment, lang), say["supply_flow"]]
     subtitle.append(say["supply_marks" if by is None else "supply_cells"])
     if not any(data.get("suppressed", [])):

@@ -123,7 +123,7 @@ def timeline(
         for grade in sorted(found, key=lambda grade: grade or 0)
     ]  # fmt: skip
     title = say["timeline_title"].format(person=person_id)
-    subtitle = [part for i, part in enumerate(basis(assessment, lang)) if i != 1]  # without the head count
+    subtitle = basis(assessment, lang, people=False)
     if specialty is not None:
         subtitle.insert(0, headline(framework.label("specialty", specialty, lang)))
     kinds = kind_legend(headline(say["certain_short"]), headline(say["possible_short"]), LEVEL_COLOURS[2])

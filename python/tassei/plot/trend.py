@@ -8,18 +8,20 @@ import numpy as np
 from matplotlib.dates import date2num
 from matplotlib.patches import Patch
 
-from ..error import AssessError, listed
 from ..suppress import MIN_GROUP
 from ..words import basis, headline, words
 from .style import (
     FAINT,
     GRID,
     HATCH,
+    block_names,
     block_title,
     chosen,
     columns_of,
     dress,
     fit,
+    group_labels,
+    group_names,
     heading,
     kind_legend,
     level_colours,
@@ -106,8 +108,8 @@ def trend(
     """
     say, framework = words(lang), trend.framework
     specialties = chosen(framework, specialty)
-    if level is not None and level not in framework.levels:
-        raise AssessError(f"there is no level {level!r}; there are {listed(framework.levels)}")
+    if level is not None:
+        framework.check_level(level)
     frame = trend.distribution(by, min_group if by is not None else 0)
     frame = rows_of(frame, specialties, framework.specialties)
     data = columns_of(frame)
@@ -121,18 +123,15 @@ def trend(
     )  # people at each level, 0 among them, or above: dates × specialties × groups × levels
     at = [every.index(level) + 1 for level in levels]
     people, certain, possible = certain[-1, 0, :, 0], certain[..., at], possible[..., at]
-    blocks = [headline(framework.label("specialty", s, lang)) for s in specialties]
+    blocks = block_names(framework, specialties, lang)
     names = [say["or_above"].format(level=headline(framework.label("level", at, lang))) for at in levels]
     subtitle = basis(trend, lang)
-    rows = [say["no_group"] if group is None else str(group) for group in groups]
+    rows = group_names(groups, say)
     if by is not None:
         top = np.nanmax(possible[..., 0] / np.maximum(people, 1), initial=0.1)
         top = np.ceil(10 * top) / 10
         subtitle = [*subtitle, say["trend_rows"].format(top=top)]
-        rows = [
-            name if np.isnan(n) else say["group_n"].format(group=name, n=int(n))
-            for name, n in zip(rows, people, strict=True)
-        ]
+        rows = group_labels(rows, [None if np.isnan(n) else int(n) for n in people], say)
     with looks([*say.values(), *blocks, *names, *subtitle, *rows], lang):
         high = 2.4 + 0.55 * max(len(groups), 1) if by is not None else 5.2
         ax = ax or new_axes(max(6.4, (2.4 if by is not None else 1.2) + 3.6 * len(blocks)), high)
