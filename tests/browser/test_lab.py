@@ -19,6 +19,7 @@ SHOWS = {
     r"\.(head|sample|reset_index)\([^()]*\)$|^a\.levels\(\)|^display\(": "table",
     r"^a\.explain\(|\.lint\(.*\)$": "details",
     r"^a\.gap\(": "ol li",
+    r"interactive=True.*\)$": "svg.marks",
 }
 
 START = """
