@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from . import plot
-from .plot.style import png
+from .plot.style import columns_of, png
 from .suppress import MIN_GROUP
 from .trend import assess_over
 from .words import headline, languages, level_label, readings, verification_label, words
@@ -193,7 +192,7 @@ def pick_examples(assessment: Assessment) -> list[tuple[str, str]]:
     >>> len(pick_examples(a))
     1
     """
-    data = plot.columns_of(assessment.levels())
+    data = columns_of(assessment.levels())
     rows = list(
         zip(
             data["person_id"], data["specialty"], data["level"], data["possible_level"], strict=True
@@ -309,7 +308,7 @@ def _picture(title: str, alt: str, draw: Callable[[], Axes]) -> str:
 
 
 def _counts(assessment: Assessment) -> dict[tuple[str, int], tuple[int, int]]:
-    data = plot.columns_of(assessment.distribution())
+    data = columns_of(assessment.distribution())
     keys = zip(data["specialty"], data["level"], strict=True)
     return dict(zip(keys, zip(data["certain"], data["possible"], strict=True), strict=True))
 

@@ -141,7 +141,7 @@ def test_other_libraries(framework, library):
     own = tassei.assess(tassei.read_evidence(frames, framework), framework, as_of=AS_OF)
     assert numbers(plot.distribution(own)) == numbers(expected)
     ax, data = plot.distribution(own, by="site_id", specialty="hardware", return_data=True)
-    assert set(plot.columns_of(data)["specialty"]) == {"hardware"}
+    assert set(style.columns_of(data)["specialty"]) == {"hardware"}
     drawn(ax)
 
 

@@ -12,7 +12,7 @@ from drawing import AS_OF, LANGS, drawn
 from matplotlib.colors import to_rgba
 from matplotlib.dates import date2num
 from tassei import plot, words
-from tassei.plot.style import level_colours
+from tassei.plot.style import columns_of, level_colours
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
@@ -161,7 +161,7 @@ def test_other_libraries(framework, library):
     make = pl.from_pandas if library == "polars" else pa.Table.from_pandas
     evidence = tassei.read_evidence({name: make(frame) for name, frame in tables.items()}, framework)
     _, data = tassei.assess(evidence, as_of=AS_OF).plot.timeline("P00007", return_data=True)
-    assert plot.columns_of(data)["row"] == expected["row"].tolist()
+    assert columns_of(data)["row"] == expected["row"].tolist()
 
 
 def test_another_framework_without_grades():

@@ -14,7 +14,7 @@ from .heatmap import heatmap
 from .profile import profile
 from .readiness import readiness
 from .scores import scores
-from .style import HATCH, columns_of
+from .style import HATCH
 from .supply import supply
 from .timeline import timeline
 from .trend import trend
@@ -36,7 +36,6 @@ __all__ = [
     "HATCH",
     "PICTURES",
     "bottlenecks",
-    "columns_of",
     "completeness",
     "distribution",
     "flow",
