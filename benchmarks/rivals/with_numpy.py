@@ -1,0 +1,175 @@
+"""NumPy: one sort, and an offset for each person, so that one running maximum starts afresh at every person."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import and_
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from .standard import (
+    AP, AREAS, AS_OF, COUNTED, DAYS, DOMAINS, EXPERT, FIRST_ACHIEVEMENT, FM, FM_ITEMS, HANDED_ON, HW, HW_OR_DESIGN,
+    IT_ITEMS, MANAGES, MEETS, MENTORS, ROWS, SHEETS, SW, WORK, standing,
+)  # fmt: skip
+
+USED = {
+    "engagements": [
+        "person_id", "engagement_id", "start", "end", "position", "service", "activities", "outcome", "complexity",
+        "customer_scope", "computer_rooms", "computer_room_area_m2", "data_center_area_m2", "network_sites",
+        "facility_scope",
+    ],
+    "contributions": ["person_id", "kind", "area", "standing", "achievement", "domain", "date"],
+    "certifications": ["person_id", "examination", "date"],
+}  # fmt: skip
+
+
+def load(folder: Path, threads: int) -> Any:
+    import pyarrow as pa
+
+    pa.set_cpu_count(threads)
+    tables = {
+        name: {c: table[c].to_numpy() for c in columns}
+        for name, columns in USED.items()
+        for table in [pq.read_table(folder / f"{name}.parquet", columns=columns)]
+    }
+    return tables, pq.read_metadata(folder / "people.parquet").num_rows
+
+
+def terms(e: dict[str, Any]) -> dict[str, Any]:
+    def has(bits: int) -> Any:
+        return activities & bits != 0
+
+    def within(column: str, low: int, high: int) -> Any:
+        return (e[column] >= low) & (e[column] <= high)
+
+    activities, outcome, position, service = e["activities"], e["outcome"], e["position"], e["service"]
+    scope, data_center = e["customer_scope"], e["data_center_area_m2"]
+    it, fm = (np.bitwise_count(e["complexity"] & items) for items in (IT_ITEMS, FM_ITEMS))
+    it4, fm3 = it >= 4, fm >= 3
+    rooms, area, sites = "computer_rooms", "computer_room_area_m2", "network_sites"
+    medium = within(rooms, 3, 4) | within(area, 2000, 4999) | within(sites, 100, 299)
+    small = within(rooms, 1, 2) | within(area, 1, 1999) | within(sites, 1, 99)
+    size = {6: (scope >= 3) | it4 & (scope >= 2)}
+    size[5] = size[6] | (scope >= 2) | it4 & (scope >= 1)
+    size[4] = size[5] | (scope >= 1) | it4 & (scope >= 0)
+    large = (e[rooms] >= 5) | (e[area] >= 5000) | (e[sites] >= 300)
+    fm_size = {6: large | (data_center >= 5000) | fm3 & medium}
+    fm_size[5] = fm_size[6] | medium | (data_center > 0) | fm3 & small
+    fm_size[4] = fm_size[5] | small | fm3 & (e["facility_scope"] >= 0)
+    return {
+        "csm": has(MANAGES), "hw": has(HW), "hw_or_design": has(HW_OR_DESIGN), "sw": has(SW), "fm": has(FM),
+        "success": outcome == 3, "done": outcome >= 2, "part": outcome >= 1,
+        "manages": position == 2, "leads": position >= 1, "takes_part": position >= 0,
+        "cs_service": service == 3, "hw_service": (service == 0) | (service == 3),
+        "sw_service": (service == 1) | (service == 3), "fm_service": service == 2,
+        "it2": it >= 2, "fm2": fm >= 2,
+    } | {f"size{n}": s for n, s in size.items()} | {f"fm_size{n}": s for n, s in fm_size.items()}  # fmt: skip
+
+
+def total(bits: dict[str, int], say: dict[str, Any], rows: int) -> np.ndarray:
+    found = np.zeros(rows, np.int32)
+    for name, bit in bits.items():
+        found |= np.where(reduce(and_, (say[term] for term in ROWS[name].split(" & "))), np.int32(bit), np.int32(0))
+    return found
+
+
+def united(person: np.ndarray, bits: np.ndarray, people: int) -> np.ndarray:
+    """The OR of a person's bits; rows of a person stand together."""
+    found = np.zeros(people, bits.dtype)
+    if len(person):
+        first = np.flatnonzero(np.r_[True, person[1:] != person[:-1]])
+        found[person[first]] = np.bitwise_or.reduceat(bits, first)
+    return found
+
+
+def grouped(columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    person = columns["person_id"]
+    if (person[1:] >= person[:-1]).all():
+        return columns
+    places = np.argsort(person, kind="stable")
+    return {name: values[places] for name, values in columns.items()}
+
+
+def experts() -> np.ndarray:
+    """The bits of expertise by area, standing and domain, blanks first."""
+    bits = np.zeros((27, 5, 5), np.int64)
+    for sheet, areas in AREAS.items():
+        domains = slice(None) if sheet in ("hw6", "sw6") else 1 + DOMAINS[sheet[:2]]
+        for area in areas:
+            bits[1 + area, 1 + standing(sheet) :, domains] |= EXPERT[sheet]
+    return bits
+
+
+def given_bits(c: dict[str, np.ndarray]) -> np.ndarray:
+    """Expertise by looking it up; achievements by a shift."""
+    shift = FIRST_ACHIEVEMENT + 7 * c["domain"].astype(np.int64) + c["achievement"]
+    kind = c["kind"]
+    bits = np.where(kind == 0, experts()[c["area"] + 1, c["standing"] + 1, c["domain"] + 1], 0)
+    bits |= np.where(kind == 2, MENTORS, 0)
+    hands_on = (kind == 1) & (c["domain"] >= 0) & (c["achievement"] >= 0)
+    return bits | np.where(hands_on, np.int64(1) << np.maximum(shift, 0), 0)
+
+
+def levels(days: dict[str, Any], n: dict[str, Any], did: Any, gave: Any, ap: Any) -> list[np.ndarray]:
+    found = [np.where(ap, np.int8(3), np.int8(0)) for _ in range(3)]
+    for sheet in reversed(SHEETS):  # from the lowest level of each field up
+        work, bits, expert, succession = SHEETS[sheet]
+        need = sum(MEETS[b] for b in bits)
+        met = did & need == need
+        need = EXPERT[expert] | (MENTORS if succession else 0)
+        met &= gave & need == need
+        for w in work:
+            met &= days[w] >= DAYS[w] if isinstance(w, str) else n[w[0]] >= w[1]
+        if succession:
+            met &= np.bitwise_count(gave & HANDED_ON[succession[0]]) >= succession[1]
+        of_field = found[("hw", "sw", "fm").index(sheet[:2])]
+        of_field[met] = int(sheet[-1])
+    return found
+
+
+def evaluate(state: Any) -> tuple[np.ndarray, ...]:
+    tables, people = state
+    e, c, x = (tables[name] for name in USED)
+    counts_for_something = (e["start"] <= AS_OF) & (e["outcome"] >= 1) & (e["activities"] != 0)
+    e = {name: values[counts_for_something] for name, values in e.items()}
+    say = terms(e)
+    bits = total(WORK | MEETS, say, len(e["start"]))
+    counted = total(COUNTED, say, len(e["start"]))
+    stop = np.minimum(e["end"], AS_OF) + 1
+    person = e["person_id"]
+
+    some = np.flatnonzero(bits)
+    rows = {"person_id": person[some], "bits": bits[some]}
+    rows = grouped(rows)
+    did = united(rows["person_id"], rows["bits"], people)
+
+    span = 1 << 17
+    some = np.flatnonzero(bits & sum(WORK.values()))
+    base = person[some].astype(np.int64) * span + span // 2
+    some = some[order := np.argsort(base + e["start"][some], kind="stable")]
+    base = base[order]
+    start, end, who = base + e["start"][some], base + stop[some], person[some]
+    days = {}
+    for name, bit in WORK.items():
+        chosen = bits[some] & bit != 0
+        s, t, p = start[chosen], end[chosen], who[chosen]
+        latest = np.maximum.accumulate(np.r_[np.int64(0), t[:-1]])
+        days[name] = np.bincount(p, np.maximum(0, t - np.maximum(s, latest)), people)
+
+    some = np.flatnonzero(counted)
+    key = person[some].astype(np.int64) << 32 | e["engagement_id"][some].astype(np.uint32)
+    order = np.argsort(key, kind="stable")
+    key, of_key = key[order], counted[some][order]
+    first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.array([], np.int64)
+    of_key = np.bitwise_or.reduceat(of_key, first) if len(key) else of_key
+    n = {name: np.bincount((key[first] >> 32)[of_key & bit != 0], minlength=people) for name, bit in COUNTED.items()}
+
+    dated = c["date"] <= AS_OF
+    rows = grouped({"person_id": c["person_id"][dated], "bits": given_bits({k: v[dated] for k, v in c.items()})})
+    gave = united(rows["person_id"], rows["bits"], people)
+    ap = np.zeros(people, bool)
+    ap[x["person_id"][(x["examination"] == AP) & (x["date"] <= AS_OF)]] = True
+    return np.arange(people), *levels(days, n, did, gave, ap)

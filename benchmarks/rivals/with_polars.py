@@ -1,0 +1,162 @@
+"""polars: the offset key, no `over`; bits united by `bitwise_or`, the joins on person."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import and_, or_
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .standard import (
+    AP, AREAS, AS_OF, COUNTED, DAYS, DOMAINS, EXPERT, FIRST_ACHIEVEMENT, FM, FM_ITEMS, HANDED_ON, HW, HW_OR_DESIGN,
+    IT_ITEMS, MANAGES, MEETS, MENTORS, ROWS, SHEETS, SW, WORK, standing,
+)  # fmt: skip
+from .with_numpy import USED
+
+SPAN = 1 << 17
+
+
+def load(folder: Path, threads: int) -> Any:
+    import polars as pl  # POLARS_MAX_THREADS is set for the process
+
+    tables = {name: pl.read_parquet(folder / f"{name}.parquet", columns=USED[name]) for name in USED}
+    return tables | {"people": pl.read_parquet(folder / "people.parquet")}
+
+
+def terms() -> dict[str, Any]:
+    import polars as pl
+
+    c = pl.col
+    size, fm_size = c("size"), c("fm_size")
+    return {
+        "csm": c("activities") & MANAGES != 0, "hw": c("activities") & HW != 0,
+        "hw_or_design": c("activities") & HW_OR_DESIGN != 0, "sw": c("activities") & SW != 0,
+        "fm": c("activities") & FM != 0,
+        "success": c("outcome") == 3, "done": c("outcome") >= 2, "part": c("outcome") >= 1,
+        "manages": c("position") == 2, "leads": c("position") >= 1, "takes_part": c("position") >= 0,
+        "cs_service": c("service") == 3, "hw_service": c("service").is_in([0, 3]),
+        "sw_service": c("service").is_in([1, 3]), "fm_service": c("service") == 2,
+        "it2": c("it") >= 2, "fm2": c("fm") >= 2,
+    } | {f"size{n}": size >= n for n in (4, 5, 6)} | {f"fm_size{n}": fm_size >= n for n in (4, 5, 6)}  # fmt: skip
+
+
+def total(bits: dict[str, int]) -> Any:
+    import polars as pl
+
+    say = terms()
+    return reduce(or_, (
+        reduce(and_, (say[term] for term in ROWS[name].split(" & "))).cast(pl.Int32) * bit
+        for name, bit in bits.items()
+    ))  # fmt: skip
+
+
+def records(engagements: Any) -> Any:
+    import polars as pl
+
+    c = pl.col
+    rooms, area, sites = c("computer_rooms"), c("computer_room_area_m2"), c("network_sites")
+    scope, data_center, it4, fm3 = c("customer_scope"), c("data_center_area_m2"), c("it") >= 4, c("fm") >= 3
+    medium = rooms.is_between(3, 4) | area.is_between(2000, 4999) | sites.is_between(100, 299)
+    small = rooms.is_between(1, 2) | area.is_between(1, 1999) | sites.is_between(1, 99)
+    large = (rooms >= 5) | (area >= 5000) | (sites >= 300)
+
+    def highest(*of: Any) -> Any:
+        six, five, four = of
+        # a bool is 0 or 1: the cheapest choice among three conditions that do not exclude each other
+        return 3 + pl.max_horizontal(six * pl.lit(3, pl.Int8), five * pl.lit(2, pl.Int8), four * pl.lit(1, pl.Int8))
+
+    return (
+        engagements.lazy()
+        .filter(c("start") <= AS_OF, c("outcome") >= 1, c("activities") != 0)
+        .with_columns(
+            stop=pl.min_horizontal("end", pl.lit(AS_OF, pl.Int32)) + 1,
+            it=(c("complexity") & IT_ITEMS).bitwise_count_ones(),
+            fm=(c("complexity") & FM_ITEMS).bitwise_count_ones(),
+        )
+        .with_columns(
+            size=highest(
+                (scope >= 3) | it4 & (scope >= 2), (scope >= 2) | it4 & (scope >= 1), (scope >= 1) | it4 & (scope >= 0)
+            ),
+            fm_size=highest(
+                large | (data_center >= 5000) | fm3 & medium,
+                medium | (data_center > 0) | fm3 & small,
+                small | fm3 & (c("facility_scope") >= 0),
+            ),
+        )
+        .select("person_id", "engagement_id", "start", "stop", bits=total(WORK | MEETS), counted=total(COUNTED))
+        .filter(c("bits") != 0)
+        .collect()
+    )
+
+
+def given(contributions: Any) -> Any:
+    import polars as pl
+
+    c, bits = pl.col, []
+    for sheet, areas in AREAS.items():
+        test = (c("kind") == 0) & (c("standing") >= standing(sheet)) & c("area").is_in(areas)
+        if sheet not in ("hw6", "sw6"):
+            test &= c("domain") == DOMAINS[sheet[:2]]
+        bits.append(test.cast(pl.Int64) * EXPERT[sheet])
+    bits.append((c("kind") == 2).cast(pl.Int64) * MENTORS)
+    shift = FIRST_ACHIEVEMENT + 7 * c("domain").cast(pl.Int64) + c("achievement")
+    hands_on = (c("kind") == 1) & (c("domain") >= 0) & (c("achievement") >= 0)
+    powers = pl.lit(pl.Series([1 << i for i in range(40)], dtype=pl.Int64))
+    bits.append(pl.when(hands_on).then(powers.gather(pl.when(hands_on).then(shift).otherwise(0))).otherwise(0))
+    return (
+        contributions.lazy()
+        .filter(c("date") <= AS_OF)
+        .select("person_id", gave=reduce(or_, bits))
+        .group_by("person_id").agg(c("gave").bitwise_or())
+    )  # fmt: skip
+
+
+def evaluate(tables: Any) -> tuple[np.ndarray, ...]:
+    import polars as pl
+
+    c = pl.col
+    rows = records(tables["engagements"])
+    base = c("person_id").cast(pl.Int64) * SPAN + SPAN // 2
+    lasting = (
+        rows.lazy()
+        .filter(c("bits") & sum(WORK.values()) != 0)
+        .select("person_id", "bits", start=base + c("start"), stop=base + c("stop"))
+        .sort("start")
+    )
+    for name, bit in WORK.items():
+        ours = c("bits") & bit != 0
+        latest = pl.when(ours).then(c("stop")).otherwise(0).cum_max().shift(1, fill_value=0)
+        days = (c("stop") - pl.max_horizontal("start", latest)).clip(lower_bound=0)
+        lasting = lasting.with_columns(pl.when(ours).then(days).otherwise(0).alias(f"days_{name}"))
+    days = lasting.group_by("person_id").agg(c(f"days_{name}").sum() for name in WORK)
+    engaged = rows.lazy().group_by("person_id").agg(did=c("bits").bitwise_or())
+    counts = (
+        rows.lazy()
+        .filter(c("counted") != 0)
+        .group_by("person_id", "engagement_id").agg(c("counted").bitwise_or())
+        .group_by("person_id").agg((c("counted") & bit != 0).sum().alias(f"n_{name}") for name, bit in COUNTED.items())
+    )  # fmt: skip
+    passed = (
+        tables["certifications"].lazy()
+        .filter(c("examination") == AP, c("date") <= AS_OF)
+        .select("person_id", ap=pl.lit(True)).unique()
+    )  # fmt: skip
+    found = tables["people"].lazy()
+    for of_people in (engaged, days, counts, given(tables["contributions"]), passed):
+        found = found.join(of_people, on="person_id", how="left")
+    met: dict[str, Any] = {}
+    for sheet, (work, bits, expert, succession) in SHEETS.items():
+        need, gift = sum(MEETS[b] for b in bits), EXPERT[expert] | (MENTORS if succession else 0)
+        met[sheet] = (c("did") & need == need) & (c("gave") & gift == gift)
+        for w in work:
+            met[sheet] &= c(f"days_{w}") >= DAYS[w] if isinstance(w, str) else c(f"n_{w[0]}") >= w[1]
+        if succession:
+            met[sheet] &= (c("gave") & HANDED_ON[succession[0]]).bitwise_count_ones() >= succession[1]
+    found = found.select("person_id", *(
+        pl.when(met[f"{f}6"]).then(6).when(met[f"{f}5"]).then(5).when(met[f"{f}4"]).then(4)
+        .when(met[f"{f}3"]).then(3).when("ap").then(3).otherwise(0).cast(pl.Int8).alias(f)
+        for f in ("hw", "sw", "fm")
+    )).collect()  # fmt: skip
+    return tuple(found[name].to_numpy() for name in ("person_id", "hw", "sw", "fm"))
