@@ -11,6 +11,7 @@ everything encoded in small integers, dates as day numbers (the other tools read
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -247,3 +248,7 @@ def write(folder: Path, people: int, orders: tuple[str, ...] = ORDERS, seed: int
         pq.write_table(pa.table({"person_id": everybody}), home / order / "coded" / "people.parquet")
         done.touch()
     return home
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]), int(sys.argv[2]), tuple(sys.argv[3:]) or ORDERS)
