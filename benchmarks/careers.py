@@ -4,13 +4,14 @@
 beyond level 3 and every tool may skip nearly everything. Here people have a field and a skill that grows, so that
 all levels are reached and about every third engagement qualifies for something: that is the work to be timed.
 
-Each part of the population is written as Parquet twice: in words, as users have it (Tassei reads this), and with
-everything encoded in small integers, dates as day numbers (the other tools read this: their encoding is free).
+The population is written as Parquet as users have it: ids and words as text, dates, blanks as nulls. Every tool
+reads these files. `words.json` beside them has the words that columns are made of, in the order of the standard.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,8 +28,8 @@ AS_OF = "2026-03-31"
 ORDERS = ("grouped", "sorted", "shuffled")
 EPOCH = dt.date(1970, 1, 1)
 PART = 50_000  # people made at once
-NEVER, ALWAYS = 2**30, -(2**30)  # coded days: still running, undated
-SETS = ("activities", "complexity")
+NEVER, ALWAYS = 2**30, -(2**30)  # days that stand for still running and for undated
+TABLES = ("people", "engagements", "contributions", "certifications")
 FIELDS = {  # share, service, activities (bits), area words, domain
     0: (0.4, 0, 0b0000010000111, [0, 1, 2, 3, 4, 5, 10, 11, 14, 15, 16, 17, 18, 19], 0),
     1: (0.4, 1, 0b0000010111000, [0, 6, 7, 8, 9, 10, 11, 14, 15, 16, 17, 18, 19], 1),
@@ -83,9 +84,7 @@ def part(people: int, rng: np.random.Generator) -> dict[str, dict[str, np.ndarra
     activities |= np.where((service == 3) & (rng.random(n) < 0.6), 1 << 7, 0)
     facility = of == 2
     chance = np.clip(0.15 + 0.5 * skill, 0.02, 0.9)
-    complexity = np.where(
-        facility, bits(rng, chance + 0.1, range(6, 10)), bits(rng, chance, range(6))
-    )
+    complexity = np.where(facility, bits(rng, chance + 0.1, range(6, 10)), bits(rng, chance, range(6)))
     again = (np.r_[False, person[1:] == person[:-1]]) & (rng.random(n) < 0.1)  # goes on under the same id
     engagement = np.cumsum(~again).astype(np.int32)
 
@@ -163,22 +162,6 @@ def in_order(columns: dict[str, np.ndarray], order: str, rng: np.random.Generato
     return {name: values[places] for name, values in columns.items()}
 
 
-def coded(columns: dict[str, np.ndarray]) -> pa.Table:
-    """As the other tools like it: the smallest integers, no nulls; a blank engagement id is its own."""
-    found = {}
-    for name, values in columns.items():
-        wide = np.int32 if name in ("person_id", "engagement_id", "start", "end", "date") else np.int8
-        if name in SETS:
-            values, wide = np.maximum(values, 0), np.int16  # an unknown set proves nothing
-        elif name.endswith(("_m2", "_sites")):
-            wide = np.int16
-        elif name == "engagement_id":
-            values = np.where(values < 0, -1 - np.arange(len(values)), values)
-        if name != "verification":
-            found[name] = pa.array(values.astype(wide))
-    return pa.table(found)
-
-
 def in_words(framework: tassei.Framework, table: str, columns: dict[str, np.ndarray]) -> pa.Table:
     """As users have it: ids and dates, words as text in dictionaries, blanks as nulls."""
     found = {}
@@ -190,7 +173,8 @@ def in_words(framework: tassei.Framework, table: str, columns: dict[str, np.ndar
         elif declared.role == "identity":
             cells = names("E", values, blank)
         elif declared.type == "date":
-            cells = pa.array(values.astype(np.int32), pa.int32(), mask=np.abs(values) == NEVER).cast(pa.date32())
+            blank = np.abs(values) == NEVER
+            cells = pa.array(values.astype(np.int32), pa.int32(), mask=blank).cast(pa.date32())
         elif declared.type == "number":
             cells = pa.array(values.astype(np.float64), mask=blank)
         else:
@@ -212,43 +196,49 @@ def names(letter: str, numbers: np.ndarray, blank: np.ndarray | None = None) -> 
     return cells if blank is None else pc.if_else(pa.array(~blank), cells, None)
 
 
-def write(folder: Path, people: int, orders: tuple[str, ...] = ORDERS, seed: int = 1) -> Path:
-    """Parquet files of the population, in words and coded, in each order; what is there is kept."""
+def write(folder: Path, people: int, order: str, seed: int = 1) -> Path:
+    """Parquet files of the population in one order; what is there is kept."""
     framework = tassei.load_framework(FRAMEWORK)
-    home = folder / f"{people}-{seed}"
-    for order in orders:
-        done = home / order / "done"
-        if done.exists():
-            continue
-        whole = order == "shuffled"  # the one order that needs all rows at once
-        for kind in ("words", "coded"):
-            (home / order / kind).mkdir(parents=True, exist_ok=True)
-        pieces = parts(people, seed)
-        if whole:
-            every = list(pieces)
-            pieces = iter([
-                {table: {name: np.concatenate([p[table][name] for p in every]) for name in every[0][table]}
-                 for table in every[0]}
-            ])  # fmt: skip
-        writers: dict[tuple[str, str], pq.ParquetWriter] = {}
-        rng = np.random.default_rng([seed, 7])
-        for piece in pieces:
-            for table, columns in piece.items():
-                columns = in_order(columns, order, rng)
-                for kind in ("words", "coded"):
-                    made = in_words(framework, table, columns) if kind == "words" else coded(columns)
-                    place = home / order / kind / f"{table}.parquet"
-                    if (table, kind) not in writers:
-                        writers[table, kind] = pq.ParquetWriter(place, made.schema)
-                    writers[table, kind].write_table(made, row_group_size=500_000)
-        for writer in writers.values():
-            writer.close()
-        everybody = np.arange(people, dtype=np.int32)
-        pq.write_table(pa.table({"person_id": names("P", everybody)}), home / order / "words" / "people.parquet")
-        pq.write_table(pa.table({"person_id": everybody}), home / order / "coded" / "people.parquet")
-        done.touch()
+    home = folder / f"{people}-{seed}" / order
+    if (home / "done").exists():
+        return home
+    home.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng([seed, 7])
+    pieces = parts(people, seed)
+    if order == "shuffled":  # the one order that needs all rows at once
+        pieces = iter([joined(list(pieces))])
+    writers: dict[str, pq.ParquetWriter] = {}
+    for piece in pieces:
+        for table, columns in piece.items():
+            made = in_words(framework, table, in_order(columns, order, rng))
+            if table not in writers:
+                writers[table] = pq.ParquetWriter(home / f"{table}.parquet", made.schema)
+            writers[table].write_table(made, row_group_size=500_000)
+    for writer in writers.values():
+        writer.close()
+    everybody = pa.table({"person_id": names("P", np.arange(people))})
+    pq.write_table(everybody, home / "people.parquet", row_group_size=500_000)
+    (home / "words.json").write_text(json.dumps(vocabularies(framework)))
+    (home / "done").touch()
     return home
 
 
+def joined(pieces: list[dict[str, dict[str, np.ndarray]]]) -> dict[str, dict[str, np.ndarray]]:
+    return {
+        table: {name: np.concatenate([piece[table][name] for piece in pieces]) for name in columns}
+        for table, columns in pieces[0].items()
+    }
+
+
+def vocabularies(framework: tassei.Framework) -> dict[str, list[str]]:
+    """The words of each column that has some."""
+    return {
+        name: list(framework.document.vocabularies[column.vocabulary].words)
+        for table in framework.document.tables.values()
+        for name, column in table.columns.items()
+        if column.vocabulary
+    }
+
+
 if __name__ == "__main__":
-    write(Path(sys.argv[1]), int(sys.argv[2]), tuple(sys.argv[3:]) or ORDERS)
+    write(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

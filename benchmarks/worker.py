@@ -1,14 +1,13 @@
-"""One tool, one process: python benchmarks/worker.py TOOL FOLDER SMALL THREADS [LEVELS.npy]; says what it took as JSON.
+"""One tool, one process: worker.py TOOL FOLDER SMALL THREADS [LEVELS.npy] says what it took, as JSON.
 
-The process first answers for a small population, so that imports, compilation and caches are not timed with the
-rest; then it reads FOLDER and evaluates twice. The second evaluation is what a session sees, the peak is of both.
+The process first answers for a small population, so that imports, compilation and caches are not timed
+with the rest; then it reads FOLDER and evaluates, more than once if that is quick.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -16,37 +15,51 @@ from typing import Any
 
 import numpy as np
 
+ENOUGH = 1.0  # seconds of evaluation, after which it is not repeated
+MOST = 5
+
 
 def main(tool: str, folder: str, small: str, threads: str, levels: str = "") -> None:
     clock, took = time.perf_counter, {}
-    home = "words" if tool == "tassei" else "coded"
     started = clock()
     module = importlib.import_module(f"rivals.with_{tool}")
-    answer(module, module.load(Path(small) / home, int(threads)), {})
+    through(module, small, threads, {})
     took["warm"] = clock() - started
-
-    started = clock()
-    state = module.load(Path(folder) / home, int(threads))
-    took["read"] = clock() - started
-    found = answer(module, state, took)
-    del found
-    found = answer(module, state, took)
-    took["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    took["base"] = peak()
+    evaluated, found = through(module, folder, threads, took)
+    took["peak"] = peak()
+    if hasattr(module, "sizes"):
+        took |= module.sizes(Path(folder), evaluated, found)
     if levels:
         np.save(levels, dense(module.columns(found) if hasattr(module, "columns") else found))
     print(json.dumps(took))
 
 
-def answer(module: Any, state: Any, took: dict[str, float]) -> Any:
-    started = time.perf_counter()
-    found = module.evaluate(state)
-    done = time.perf_counter()
-    took["first"] = took.get("first", done - started)
-    took["evaluate"] = done - started
-    if hasattr(module, "table"):
-        found = module.table(found)
-        took["table"] = time.perf_counter() - done
-    return found
+def through(module: Any, folder: str, threads: str, took: dict[str, Any]) -> Any:
+    """From the files to the levels; `whole` has the first evaluation in it, `evaluate` is all of them."""
+    clock = time.perf_counter
+    started = clock()
+    state = module.load(Path(folder), int(threads))
+    took["read"] = clock() - started
+    took["evaluate"] = []
+    while not took["evaluate"] or (sum(took["evaluate"]) < ENOUGH and len(took["evaluate"]) < MOST):
+        found = None  # the levels of the last time give their memory back
+        begun = clock()
+        found = module.evaluate(state)
+        took["evaluate"].append(clock() - begun)
+        if len(took["evaluate"]) == 1:
+            answer, begun = found, clock()
+            if hasattr(module, "table"):
+                answer = module.table(found)
+            took["table"] = clock() - begun
+            took["whole"] = took["read"] + took["evaluate"][0] + took["table"]
+    return found, answer
+
+
+def peak() -> float:
+    """The most memory that the process has had, in GiB."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 2**20
 
 
 def dense(columns: tuple[np.ndarray, ...]) -> np.ndarray:

@@ -5,8 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .standard import (
-    AP, AREAS, AS_OF, COUNTED, DAYS, DOMAINS, EXPERT, FIRST_ACHIEVEMENT, FM, FM_ITEMS, HANDED_ON, HW, HW_OR_DESIGN,
-    IT_ITEMS, MANAGES, MEETS, MENTORS, ROWS, SHEETS, SW, WORK, standing,
+    AP,
+    AREAS,
+    AS_OF,
+    COUNTED,
+    DAYS,
+    DOMAINS,
+    EXPERT,
+    FIRST_ACHIEVEMENT,
+    FM,
+    FM_ITEMS,
+    HANDED_ON,
+    HW,
+    HW_OR_DESIGN,
+    IT_ITEMS,
+    MANAGES,
+    MEETS,
+    MENTORS,
+    ROWS,
+    SHEETS,
+    SW,
+    WORK,
+    standing,
 )  # fmt: skip
 
 Both = Callable[[str, str], str]
@@ -50,8 +70,8 @@ def records(bit_and: Both, count: str) -> str:
                      WHEN medium OR data_center_area_m2 > 0 OR (fm >= 3 AND small) THEN 5
                      WHEN small OR (fm >= 3 AND facility_scope >= 0) THEN 4 ELSE 3 END AS fm_size
             FROM (
-                SELECT person_id, engagement_id, start, CAST(least("end", {AS_OF}) + 1 AS INTEGER) AS stop, position, service,
-                    activities, outcome, customer_scope, computer_rooms, computer_room_area_m2,
+                SELECT person_id, engagement_id, start, CAST(least("end", {AS_OF}) + 1 AS INTEGER) AS stop,
+                    position, service, activities, outcome, customer_scope, computer_rooms, computer_room_area_m2,
                     data_center_area_m2, network_sites, facility_scope,
                     {count}({bit_and("complexity", str(IT_ITEMS))}) AS it,
                     {count}({bit_and("complexity", str(FM_ITEMS))}) AS fm,
@@ -105,4 +125,19 @@ def levels(bit_and: Both, count: str) -> str:
     )
 
 
-PASSED = f'SELECT DISTINCT person_id, true AS passed FROM certifications WHERE examination = {AP} AND "date" <= {AS_OF}'
+COLUMNS = ("person_id", "hw", "sw", "fm")
+
+
+def found(bit_and: Both, bit_or: str, count: str, passed: str) -> str:
+    """The end of the query: everything that was found about a person, and the levels."""
+    joins = " ".join(
+        f"LEFT JOIN {table} USING (person_id)"
+        for table in ("engaged", "days", "counts", "given", "certified")
+    )
+    return f"""given AS ({contributions(bit_or)}),
+    certified AS (
+        SELECT DISTINCT person_id, true AS passed FROM certifications
+        WHERE examination = {AP} AND "date" <= {AS_OF}
+    ),
+    found AS (SELECT *, {passed} AS ap FROM people {joins})
+    SELECT person_id, {levels(bit_and, count)} FROM found"""

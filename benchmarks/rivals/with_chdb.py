@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from .sql import PASSED, contributions, levels, records
+from .files import IDS, NUMBERS, SETS, USED, blank, codes, words_of
+from .sql import COLUMNS, found, records
 from .standard import COUNTED, WORK
-from .with_duckdb import TABLES
 
 
 def load(folder: Path, threads: int) -> Any:
@@ -19,12 +19,38 @@ def load(folder: Path, threads: int) -> Any:
     base = session.Session()
     base.query("CREATE DATABASE b ENGINE = Atomic")
     base.query("USE b")
-    for table in TABLES:
+    base.query("SET max_query_size = 100000000")  # the texts of sets are many
+    words = words_of(folder)
+    for table, columns in USED.items():
+        file = f"file('{folder / table}.parquet', Parquet)"
+        cells = ", ".join(coded(base, file, column, words.get(column)) for column in columns)
         base.query(
-            f"CREATE TABLE b.{table} ENGINE = Memory AS SELECT * FROM file('{folder / table}.parquet', Parquet)"
-            f" SETTINGS max_threads = {threads}, schema_inference_make_columns_nullable = 0"
+            f"CREATE TABLE b.{table} ENGINE = Memory AS SELECT {cells} FROM {file} SETTINGS max_threads = {threads}"
         )
     return base, threads
+
+
+def coded(base: Any, file: str, column: str, words: list[str] | None) -> str:
+    """The expression that codes a column."""
+    cell = f'"{column}"'
+    if words is not None:
+        texts = words
+        if column in SETS:
+            answer = base.query(f"SELECT DISTINCT {cell} FROM {file} WHERE {cell} IS NOT NULL", "CSV")
+            texts = [line.strip('"') for line in str(answer).split()]
+        wide = "toInt16" if column in SETS else "toInt8"
+        table = f"CAST({codes(column, words, texts)}, 'Array({wide[2:]})')"
+        return f"transform(assumeNotNull({cell}), {texts}, {table}, {wide}({blank(column)})) AS {cell}"
+    if column in IDS:
+        digits = f"substring(assumeNotNull({cell}), 2)"
+        # a blank engagement id is a record by itself
+        blank_one = "-1 - toInt32(rowNumberInAllBlocks())"
+        code = (
+            f"toInt32({digits})" if column == "person_id" else f"ifNull(toInt32OrNull({digits}), {blank_one})"
+        )
+        return f"{code} AS {cell}"
+    kind = "Int16" if column in NUMBERS else "Int32"
+    return f"to{kind}(ifNull(to{kind}({cell}), {blank(column)})) AS {cell}"
 
 
 def both(a: str, b: str) -> str:
@@ -37,7 +63,8 @@ def record_table() -> str:
 
 def query() -> str:
     days = ", ".join(
-        f"intervalLengthSumIf(start, stop, bitAnd(bits, {bit}) <> 0) AS days_{name}" for name, bit in WORK.items()
+        f"intervalLengthSumIf(start, stop, bitAnd(bits, {bit}) <> 0) AS days_{name}"
+        for name, bit in WORK.items()
     )
     counts = ", ".join(f"countIf(bitAnd(grades, {bit}) <> 0) AS n_{name}" for name, bit in COUNTED.items())
     work = sum(WORK.values())
@@ -50,14 +77,7 @@ def query() -> str:
             FROM b.records WHERE counted <> 0 GROUP BY person_id, engagement_id
         ) GROUP BY person_id
     ),
-    given AS ({contributions("groupBitOr")}),
-    passed AS ({PASSED}),
-    found AS (
-        SELECT *, passed AS ap FROM people LEFT JOIN engaged USING (person_id)
-        LEFT JOIN days USING (person_id) LEFT JOIN counts USING (person_id)
-        LEFT JOIN given USING (person_id) LEFT JOIN passed USING (person_id)
-    )
-    SELECT person_id, {levels(both, "bitCount")} FROM found"""
+    {found(both, "groupBitOr", "bitCount", "passed")}"""
 
 
 def evaluate(state: Any) -> tuple[np.ndarray, ...]:
@@ -66,5 +86,5 @@ def evaluate(state: Any) -> tuple[np.ndarray, ...]:
     base.query("DROP TABLE IF EXISTS b.records")
     base.query(record_table() + limit)  # else each of its three uses would compute it again
     answer = base.query(query() + limit, "Arrow")
-    found = pa.ipc.open_file(pa.py_buffer(answer.bytes())).read_all()
-    return tuple(found[name].to_numpy() for name in ("person_id", "hw", "sw", "fm"))
+    levels = pa.ipc.open_file(pa.py_buffer(answer.bytes())).read_all()
+    return tuple(levels[name].to_numpy() for name in COLUMNS)

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .sql import PASSED, contributions, levels, records
+from .files import IDS, NUMBERS, SETS, USED, blank, codes, words_of
+from .sql import COLUMNS, found, records
 from .standard import COUNTED, WORK
-
-TABLES = ("people", "engagements", "contributions", "certifications")
 
 
 def load(folder: Path, threads: int) -> Any:
@@ -18,9 +17,35 @@ def load(folder: Path, threads: int) -> Any:
 
     base = duckdb.connect()
     base.execute(f"SET threads = {threads}; SET preserve_insertion_order = false")
-    for table in TABLES:
-        base.execute(f"CREATE TABLE {table} AS SELECT * FROM read_parquet('{folder / table}.parquet')")
+    words = words_of(folder)
+    for table, columns in USED.items():
+        file = f"read_parquet('{folder / table}.parquet')"
+        cells = ", ".join(coded(base, file, column, words.get(column)) for column in columns)
+        base.execute(f"CREATE TABLE {table} AS SELECT {cells} FROM {file}")
     return base
+
+
+def coded(base: Any, file: str, column: str, words: list[str] | None) -> str:
+    """The expression that codes a column."""
+    cell = f'"{column}"'
+    if words is not None:
+        texts = words
+        if column in SETS:
+            found = base.execute(f"SELECT DISTINCT {cell} FROM {file} WHERE {cell} IS NOT NULL").fetchall()
+            texts = [text for (text,) in found]
+            # an index into the list, since joining costs more than looking up
+        base.execute(f"CREATE OR REPLACE TYPE of_{column} AS ENUM ({', '.join(map(repr, texts))})")
+        place = f"enum_code({cell}::of_{column})"
+        code = (
+            f"{codes(column, words, texts)}[1 + {place}]::SMALLINT" if column in SETS else f"{place}::TINYINT"
+        )
+    elif column in IDS:
+        code = f"{cell}[2:]::INTEGER"
+    else:
+        code = f"{cell}::SMALLINT" if column in NUMBERS else f"({cell} - DATE '1970-01-01')::INTEGER"
+    # a blank engagement id is a record by itself
+    other = "(-1 - row_number() OVER ())::INTEGER" if column == "engagement_id" else blank(column)
+    return f"{code if column == 'person_id' else f'coalesce({code}, {other})'} AS {cell}"
 
 
 def both(a: str, b: str) -> str:
@@ -28,7 +53,9 @@ def both(a: str, b: str) -> str:
 
 
 def query() -> str:
-    before = ", ".join(f"max(CASE WHEN bits & {bit} <> 0 THEN stop END) OVER w AS p{bit}" for bit in WORK.values())
+    before = ", ".join(
+        f"max(CASE WHEN bits & {bit} <> 0 THEN stop END) OVER w AS p{bit}" for bit in WORK.values()
+    )
     days = ", ".join(
         f"sum(CASE WHEN bits & {bit} <> 0 THEN greatest(0, stop - greatest(start, coalesce(p{bit}, start))) END)"
         f" AS days_{name}"
@@ -51,16 +78,9 @@ def query() -> str:
             GROUP BY person_id, engagement_id
         ) GROUP BY person_id
     ),
-    given AS ({contributions("bit_or")}),
-    passed AS ({PASSED}),
-    found AS (
-        SELECT *, passed IS NOT NULL AS ap FROM people LEFT JOIN engaged USING (person_id)
-        LEFT JOIN days USING (person_id) LEFT JOIN counts USING (person_id)
-        LEFT JOIN given USING (person_id) LEFT JOIN passed USING (person_id)
-    )
-    SELECT person_id, {levels(both, "bit_count")} FROM found"""
+    {found(both, "bit_or", "bit_count", "passed IS NOT NULL")}"""
 
 
 def evaluate(base: Any) -> tuple[np.ndarray, ...]:
-    found = base.execute(query()).fetchnumpy()
-    return tuple(np.asarray(found[name]) for name in ("person_id", "hw", "sw", "fm"))
+    levels = base.execute(query()).fetchnumpy()
+    return tuple(np.asarray(levels[name]) for name in COLUMNS)

@@ -10,15 +10,30 @@ import numpy as np
 from numba import njit, prange
 
 from . import with_numpy
+from .files import USED
 from .standard import (
-    AP, AS_OF, COUNTED, EXPERT, FIRST_ACHIEVEMENT, FM, FM_ITEMS, HW, HW_OR_DESIGN, IT_ITEMS, MANAGES, MEETS, MENTORS, SW,
+    AP,
+    AS_OF,
+    COUNTED,
+    EXPERT,
+    FIRST_ACHIEVEMENT,
+    FM,
+    FM_ITEMS,
+    HW,
+    HW_OR_DESIGN,
+    IT_ITEMS,
+    MANAGES,
+    MEETS,
+    MENTORS,
+    SW,
 )  # fmt: skip
 
 DID = {name: bit >> 7 for name, bit in MEETS.items()}
-HW6C, HW5C, HW4C, HW3C, SW5C, SW4C, SW3C, FM4C, FM3C, HW6S, HW5S, HW4S, SW5S, SW4S, FM6S, FM5S, FM4S, FM3W = DID.values()
+(
+    HW6C, HW5C, HW4C, HW3C, SW5C, SW4C, SW3C, FM4C, FM3C, HW6S, HW5S, HW4S, SW5S, SW4S, FM6S, FM5S, FM4S, FM3W,
+) = DID.values()  # fmt: skip
 LEAD4, MANAGE4, MANAGE5, MANAGE6 = COUNTED.values()
-X = dict(EXPERT)
-XH6, XH5, XH4, XH3, XS5, XS4, XS3, XF6, XF5, XF4, XF3 = (X[n] for n in EXPERT)
+XH6, XH5, XH4, XH3, XS5, XS4, XS3, XF6, XF5, XF4, XF3 = EXPERT.values()
 ITEMS = np.array([int(i).bit_count() for i in range(1 << 10)], np.int8)
 BLOCKS = 512
 
@@ -157,7 +172,8 @@ def judge(
                         latest[q] = max(latest[q], stops[k])
             mentors = g & MENTORS != 0
             own = FIRST_ACHIEVEMENT
-            h, w, f, c = items[g >> own & 127], items[g >> own + 7 & 127], items[g >> own + 14 & 127], items[g >> own + 21 & 127]
+            h, w = items[g >> own & 127], items[g >> own + 7 & 127]
+            f, c = items[g >> own + 14 & 127], items[g >> own + 21 & 127]
             top = days[0] >= 1095 and did & HW6C and did & HW6S and g & XH6 and mentors
             hw_out[p] = sw_out[p] = fm_out[p] = 3 if ap[p] else 0
             if top and c >= 4:
@@ -233,14 +249,14 @@ def places(person, people):
 
 def evaluate(state: Any) -> tuple[np.ndarray, ...]:
     tables, people = state
-    e, c, x = (tables[name] for name in with_numpy.USED)
+    e, c, x = tables.values()
     first, order = places(c["person_id"], people)
     gave = np.empty(people, np.int64)
-    give(first, order, *(c[n] for n in with_numpy.USED["contributions"][1:]), with_numpy.experts(), gave)
+    give(first, order, *(c[n] for n in USED["contributions"][1:]), with_numpy.experts(), gave)
     ap = np.zeros(people, np.bool_)
     ap[x["person_id"][(x["examination"] == AP) & (x["date"] <= AS_OF)]] = True
     first, order = places(e["person_id"], people)
     found = [np.empty(people, np.int8) for _ in range(3)]
     most = int(np.diff(first).max(initial=0))
-    judge(first, order, *(e[n] for n in with_numpy.USED["engagements"][1:]), gave, ap, *found, most, ITEMS)
+    judge(first, order, *(e[n] for n in USED["engagements"][1:]), gave, ap, *found, most, ITEMS)
     return np.arange(people), *found

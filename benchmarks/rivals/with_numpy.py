@@ -2,40 +2,76 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from operator import and_
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from .files import IDS, SETS, USED, blank, codes, words_of
 from .standard import (
-    AP, AREAS, AS_OF, COUNTED, DAYS, DOMAINS, EXPERT, FIRST_ACHIEVEMENT, FM, FM_ITEMS, HANDED_ON, HW, HW_OR_DESIGN,
-    IT_ITEMS, MANAGES, MEETS, MENTORS, ROWS, SHEETS, SW, WORK, standing,
+    AP,
+    AREAS,
+    AS_OF,
+    COUNTED,
+    DAYS,
+    DOMAINS,
+    EXPERT,
+    FIRST_ACHIEVEMENT,
+    FM,
+    FM_ITEMS,
+    HANDED_ON,
+    HW,
+    HW_OR_DESIGN,
+    IT_ITEMS,
+    MANAGES,
+    MEETS,
+    MENTORS,
+    ROWS,
+    SHEETS,
+    SW,
+    WORK,
+    standing,
 )  # fmt: skip
-
-USED = {
-    "engagements": [
-        "person_id", "engagement_id", "start", "end", "position", "service", "activities", "outcome", "complexity",
-        "customer_scope", "computer_rooms", "computer_room_area_m2", "data_center_area_m2", "network_sites",
-        "facility_scope",
-    ],
-    "contributions": ["person_id", "kind", "area", "standing", "achievement", "domain", "date"],
-    "certifications": ["person_id", "examination", "date"],
-}  # fmt: skip
 
 
 def load(folder: Path, threads: int) -> Any:
-    import pyarrow as pa
-
     pa.set_cpu_count(threads)
-    tables = {
-        name: {c: table[c].to_numpy() for c in columns}
-        for name, columns in USED.items()
-        for table in [pq.read_table(folder / f"{name}.parquet", columns=columns)]
-    }
-    return tables, pq.read_metadata(folder / "people.parquet").num_rows
+    words = words_of(folder)
+    tables = {}
+    with ThreadPoolExecutor(threads) as pool:
+        for name, columns in USED.items():
+            table = pq.read_table(folder / f"{name}.parquet", columns=columns)
+            cells = pool.map(coded, columns, table.columns, map(words.get, columns))
+            tables[name] = dict(zip(columns, cells, strict=True))
+    people = len(tables.pop("people")["person_id"])
+    return tables, people
+
+
+def coded(name: str, column: pa.ChunkedArray, words: list[str] | None) -> np.ndarray:
+    if words is not None:
+        column = column.unify_dictionaries()
+        texts = column.chunk(0).dictionary
+        table = np.array([*codes(name, words, texts.to_pylist()), blank(name)], narrow(name))
+        places = pa.chunked_array([chunk.indices for chunk in column.chunks])
+        return table[places.fill_null(len(texts)).to_numpy()]
+    if name in IDS:
+        numbers = pc.utf8_slice_codeunits(column, 1).cast(pa.int32()).to_numpy()
+        if name == "engagement_id":  # a blank one is a record by itself
+            numbers = np.where(np.isnan(numbers), -1.0 - np.arange(len(numbers)), numbers)
+        return numbers.astype(np.int32)
+    if pa.types.is_date(column.type):
+        return column.cast(pa.int32()).fill_null(blank(name)).to_numpy()
+    return column.fill_null(-1).to_numpy().astype(np.int16)
+
+
+def narrow(name: str) -> type:
+    return np.int16 if name in SETS else np.int8
 
 
 def terms(e: dict[str, Any]) -> dict[str, Any]:
@@ -72,7 +108,9 @@ def terms(e: dict[str, Any]) -> dict[str, Any]:
 def total(bits: dict[str, int], say: dict[str, Any], rows: int) -> np.ndarray:
     found = np.zeros(rows, np.int32)
     for name, bit in bits.items():
-        found |= np.where(reduce(and_, (say[term] for term in ROWS[name].split(" & "))), np.int32(bit), np.int32(0))
+        found |= np.where(
+            reduce(and_, (say[term] for term in ROWS[name].split(" & "))), np.int32(bit), np.int32(0)
+        )
     return found
 
 
@@ -132,7 +170,7 @@ def levels(days: dict[str, Any], n: dict[str, Any], did: Any, gave: Any, ap: Any
 
 def evaluate(state: Any) -> tuple[np.ndarray, ...]:
     tables, people = state
-    e, c, x = (tables[name] for name in USED)
+    e, c, x = tables.values()
     counts_for_something = (e["start"] <= AS_OF) & (e["outcome"] >= 1) & (e["activities"] != 0)
     e = {name: values[counts_for_something] for name, values in e.items()}
     say = terms(e)
@@ -165,10 +203,15 @@ def evaluate(state: Any) -> tuple[np.ndarray, ...]:
     key, of_key = key[order], counted[some][order]
     first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.array([], np.int64)
     of_key = np.bitwise_or.reduceat(of_key, first) if len(key) else of_key
-    n = {name: np.bincount((key[first] >> 32)[of_key & bit != 0], minlength=people) for name, bit in COUNTED.items()}
+    n = {
+        name: np.bincount((key[first] >> 32)[of_key & bit != 0], minlength=people)
+        for name, bit in COUNTED.items()
+    }
 
     dated = c["date"] <= AS_OF
-    rows = grouped({"person_id": c["person_id"][dated], "bits": given_bits({k: v[dated] for k, v in c.items()})})
+    rows = grouped(
+        {"person_id": c["person_id"][dated], "bits": given_bits({k: v[dated] for k, v in c.items()})}
+    )
     gave = united(rows["person_id"], rows["bits"], people)
     ap = np.zeros(people, bool)
     ap[x["person_id"][(x["examination"] == AP) & (x["date"] <= AS_OF)]] = True

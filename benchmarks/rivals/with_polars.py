@@ -9,11 +9,31 @@ from typing import Any
 
 import numpy as np
 
+from .files import IDS, NUMBERS, SETS, USED, blank, codes, words_of
 from .standard import (
-    AP, AREAS, AS_OF, COUNTED, DAYS, DOMAINS, EXPERT, FIRST_ACHIEVEMENT, FM, FM_ITEMS, HANDED_ON, HW, HW_OR_DESIGN,
-    IT_ITEMS, MANAGES, MEETS, MENTORS, ROWS, SHEETS, SW, WORK, standing,
+    AP,
+    AREAS,
+    AS_OF,
+    COUNTED,
+    DAYS,
+    DOMAINS,
+    EXPERT,
+    FIRST_ACHIEVEMENT,
+    FM,
+    FM_ITEMS,
+    HANDED_ON,
+    HW,
+    HW_OR_DESIGN,
+    IT_ITEMS,
+    MANAGES,
+    MEETS,
+    MENTORS,
+    ROWS,
+    SHEETS,
+    SW,
+    WORK,
+    standing,
 )  # fmt: skip
-from .with_numpy import USED
 
 SPAN = 1 << 17
 
@@ -21,8 +41,30 @@ SPAN = 1 << 17
 def load(folder: Path, threads: int) -> Any:
     import polars as pl  # POLARS_MAX_THREADS is set for the process
 
-    tables = {name: pl.read_parquet(folder / f"{name}.parquet", columns=USED[name]) for name in USED}
-    return tables | {"people": pl.read_parquet(folder / "people.parquet")}
+    words, tables = words_of(folder), {}
+    for name, columns in USED.items():
+        table = pl.read_parquet(folder / f"{name}.parquet", columns=columns)
+        tables[name] = table.select(coded(table[column], words.get(column)) for column in columns)
+    return tables
+
+
+def coded(column: Any, words: list[str] | None) -> Any:
+    """The expression that codes a column."""
+    import polars as pl
+
+    name, cells = column.name, pl.col(column.name)
+    if words is not None:
+        texts = column.unique().drop_nulls().cast(pl.String).to_list() if name in SETS else words
+        table = pl.lit(pl.Series(codes(name, words, texts), dtype=pl.Int16 if name in SETS else pl.Int8))
+        return table.gather(cells.cast(pl.Enum(texts)).to_physical()).fill_null(blank(name)).alias(name)
+    if name in IDS:
+        numbers = cells.str.slice(1).cast(pl.Int32)
+        return (
+            numbers.fill_null(-1 - pl.int_range(pl.len(), dtype=pl.Int32)) if column.null_count() else numbers
+        )
+    if name in NUMBERS:
+        return cells.fill_null(-1).cast(pl.Int16)
+    return cells.to_physical().fill_null(blank(name))
 
 
 def terms() -> dict[str, Any]:
@@ -65,7 +107,9 @@ def records(engagements: Any) -> Any:
     def highest(*of: Any) -> Any:
         six, five, four = of
         # a bool is 0 or 1: the cheapest choice among three conditions that do not exclude each other
-        return 3 + pl.max_horizontal(six * pl.lit(3, pl.Int8), five * pl.lit(2, pl.Int8), four * pl.lit(1, pl.Int8))
+        return 3 + pl.max_horizontal(
+            six * pl.lit(3, pl.Int8), five * pl.lit(2, pl.Int8), four * pl.lit(1, pl.Int8)
+        )
 
     return (
         engagements.lazy()
@@ -77,7 +121,9 @@ def records(engagements: Any) -> Any:
         )
         .with_columns(
             size=highest(
-                (scope >= 3) | it4 & (scope >= 2), (scope >= 2) | it4 & (scope >= 1), (scope >= 1) | it4 & (scope >= 0)
+                (scope >= 3) | it4 & (scope >= 2),
+                (scope >= 2) | it4 & (scope >= 1),
+                (scope >= 1) | it4 & (scope >= 0),
             ),
             fm_size=highest(
                 large | (data_center >= 5000) | fm3 & medium,
@@ -85,7 +131,9 @@ def records(engagements: Any) -> Any:
                 small | fm3 & (c("facility_scope") >= 0),
             ),
         )
-        .select("person_id", "engagement_id", "start", "stop", bits=total(WORK | MEETS), counted=total(COUNTED))
+        .select(
+            "person_id", "engagement_id", "start", "stop", bits=total(WORK | MEETS), counted=total(COUNTED)
+        )
         .filter(c("bits") != 0)
         .collect()
     )
@@ -104,7 +152,9 @@ def given(contributions: Any) -> Any:
     shift = FIRST_ACHIEVEMENT + 7 * c("domain").cast(pl.Int64) + c("achievement")
     hands_on = (c("kind") == 1) & (c("domain") >= 0) & (c("achievement") >= 0)
     powers = pl.lit(pl.Series([1 << i for i in range(40)], dtype=pl.Int64))
-    bits.append(pl.when(hands_on).then(powers.gather(pl.when(hands_on).then(shift).otherwise(0))).otherwise(0))
+    bits.append(
+        pl.when(hands_on).then(powers.gather(pl.when(hands_on).then(shift).otherwise(0))).otherwise(0)
+    )
     return (
         contributions.lazy()
         .filter(c("date") <= AS_OF)
@@ -136,7 +186,8 @@ def evaluate(tables: Any) -> tuple[np.ndarray, ...]:
         rows.lazy()
         .filter(c("counted") != 0)
         .group_by("person_id", "engagement_id").agg(c("counted").bitwise_or())
-        .group_by("person_id").agg((c("counted") & bit != 0).sum().alias(f"n_{name}") for name, bit in COUNTED.items())
+        .group_by("person_id")
+        .agg((c("counted") & bit != 0).sum().alias(f"n_{name}") for name, bit in COUNTED.items())
     )  # fmt: skip
     passed = (
         tables["certifications"].lazy()
