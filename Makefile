@@ -4,6 +4,9 @@
 # make pictures: draw anew the pictures that tests compare with, after a change that is meant
 # make notebook: open the notebooks in JupyterLab
 # make docs: build the site, build/docs/html/index.html
+# make bench: compare with DuckDB, polars, chDB, NumPy and numba, and write docs/benchmarks.md; some 25 minutes
+# make bench BENCH=--quick: the same in three minutes, into build/bench/quick
+# make bench-check: count the core's instructions, and say where they changed; RENEW=1 keeps the new counts
 
 PYTHON ?= python3
 VENV := .venv
@@ -16,7 +19,7 @@ PACKAGE_SOURCES := CMakeLists.txt pyproject.toml LICENSE NOTICE README.md \
   $(shell find cpp python data/frameworks data/workforce -type f -not -path '*/__pycache__/*')
 CPP_SOURCES := CMakeLists.txt $(shell find cpp/include cpp/src tests/cpp -type f)
 
-.PHONY: demo notebook docs pictures test test-cpp test-python test-browser lint schema clean
+.PHONY: bench bench-check demo notebook docs pictures test test-cpp test-python test-browser lint schema clean
 
 demo: $(VENV)/.installed
 	$(BIN)/tassei demo --out $(OUT)
@@ -33,8 +36,14 @@ test-cpp: $(CPP_BUILD)/.built
 	ctest --test-dir $(CPP_BUILD) --output-on-failure
 
 test-python: $(VENV)/.installed
-	$(BIN)/ruff check --quiet python tests/python tests/browser tests/awkward tools docs
+	$(BIN)/ruff check --quiet python tests/python tests/browser tests/awkward tools docs benchmarks
 	$(BIN)/python -m pytest -q -n auto --doctest-modules --pyargs tassei tests/python
+
+bench: $(VENV)/.bench
+	$(BIN)/python benchmarks/bench.py $(BENCH)
+
+bench-check: $(VENV)/.installed
+	$(BIN)/python benchmarks/instructions.py $(if $(RENEW),--renew)
 
 pictures: $(VENV)/.installed
 	TASSEI_PICTURES=renew $(BIN)/python -m pytest -q tests/python/test_pictures.py
@@ -62,6 +71,10 @@ $(VENV)/.jupyter: $(VENV)/.installed
 
 $(VENV)/.sphinx: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --group docs
+	touch $@
+
+$(VENV)/.bench: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --group bench
 	touch $@
 
 $(VENV)/.browser: $(VENV)/.installed

@@ -1,11 +1,13 @@
 """A made-up workforce for comparisons: careers with a field, a rising position and habits, fixed seed.
 
-`population.py` draws each cell for itself, so that hardly a record meets two conditions at once, nobody gets
-beyond level 3 and every tool may skip nearly everything. Here people have a field and a skill that grows, so that
-all levels are reached and about every third engagement qualifies for something: that is the work to be timed.
+`population.py` draws each cell for itself, so that hardly a record meets two conditions at once, nobody
+gets beyond level 3 and every tool may skip nearly everything. Here people have a field and a skill that
+grows, so that all levels are reached and about every third engagement qualifies for something: that is the
+work to be timed.
 
-The population is written as Parquet as users have it: ids and words as text, dates, blanks as nulls. Every tool
-reads these files. `words.json` beside them has the words that columns are made of, in the order of the standard.
+The population is written as Parquet as users have it: ids and words as text, dates, blanks as nulls. Every
+tool reads these files. `words.json` beside them has the words that columns are made of, in the order of
+the standard.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ import tassei
 
 FRAMEWORK = "itss-v3-2011-customer-service"
 AS_OF = "2026-03-31"
-ORDERS = ("grouped", "sorted", "shuffled")
+ORDERS = ("grouped", "shuffled", "sorted")
 EPOCH = dt.date(1970, 1, 1)
 PART = 50_000  # people made at once
 NEVER, ALWAYS = 2**30, -(2**30)  # days that stand for still running and for undated

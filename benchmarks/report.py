@@ -1,27 +1,133 @@
-"""The page docs/benchmarks.md and its picture, from the results of `bench.py`."""
+"""The measured part of docs/benchmarks.md and its pictures, from what `bench.py` found."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+import pictures
+
 NAMES = {
     "tassei": "Tassei", "duckdb": "DuckDB", "polars": "polars", "chdb": "chDB", "numpy": "NumPy (one thread)",
-    "numba": "numba", "stream": "memory, once through",
+    "numba": "numba", "stream": "memory, once through", "batches": "Tassei in batches",
 }  # fmt: skip
+ENGINES = ("duckdb", "polars", "chdb")
+BEGIN, END = "% measured, by make bench\n", "% end of what was measured\n"
+
+Took = dict[str, Any]
 
 
-def write(results: dict[str, Any], out: Path) -> None:
-    (out / "images").mkdir(parents=True, exist_ok=True)
-    (out / "benchmarks.md").write_text(page(results), encoding="utf-8")
-    (out / "images" / "benchmarks.png").write_bytes(picture(results))
+def compact(results: dict[str, Any]) -> str:
+    """JSON with four digits a number and a line for each tool."""
+
+    def short(value: Any) -> Any:
+        if isinstance(value, float):
+            return float(f"{value:.4g}")
+        if isinstance(value, list):
+            return [short(one) for one in value]
+        return {name: short(one) for name, one in value.items()} if isinstance(value, dict) else value
+
+    lines = []
+    for name, value in short(results).items():
+        text = json.dumps(value)
+        if value and isinstance(value, list):
+            text = "[\n  " + ",\n  ".join(map(json.dumps, value)) + "\n ]"
+        lines.append(f' "{name}": {text}')
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def whole(took: dict[str, list[float]]) -> list[float]:
-    """Each run from the files to the levels: reading, the first evaluation, and Tassei's table."""
-    tables = took.get("table") or [0.0] * len(took["read"])
-    return [sum(parts) for parts in zip(took["read"], took["first"], tables, strict=True)]
+def write(results: dict[str, Any], docs: Path) -> None:
+    """The measured part goes between its marks, if the page is there; the pictures beside it."""
+    page, measured = docs / "benchmarks.md", "\n".join(lines(results)) + "\n"
+    text = page.read_text(encoding="utf-8") if page.exists() else BEGIN + END
+    before, rest = text.split(BEGIN)
+    page.write_text(before + BEGIN + measured + END + rest.split(END)[1], encoding="utf-8")
+    for name, picture in (("ratios", pictures.ratios(results)), ("growth", pictures.growth(results))):
+        (docs / "images" / f"benchmarks-{name}.png").write_bytes(picture)
+
+
+def lines(results: dict[str, Any]) -> list[str]:
+    machine, people, rows = results["machine"], results["people"], results["rows"]
+    counts = ", ".join(f"{rows[name]:,} {name}" for name in rows)
+    said = ["", *setting(results), *goals(results), ""]
+    for order, title in (
+        ("grouped", "Rows of a person together, in any order of dates"),
+        ("sorted", "Rows sorted by person and date"),
+        ("shuffled", "Rows in any order"),
+    ):
+        said += [
+            f"### {title}",
+            "",
+            f"{counts}; {results['threads']} threads of {machine['cores']} cores.",
+            "",
+        ]
+        said += [*compared(tools(results, people, order)), ""]
+    return [*said, "### Growth", "", *growth(results), "", *batches(results), ""]
+
+
+def tools(results: dict[str, Any], people: int, order: str) -> dict[str, Took]:
+    """What each tool took on one population."""
+    chosen = [row for row in results["compared"] if (row["people"], row["order"]) == (people, order)]
+    return {row["tool"]: row for row in chosen}
+
+
+def setting(results: dict[str, Any]) -> list[str]:
+    machine, said = results["machine"], []
+    busy = max(results["load"], results["load_after"] - results["threads"])
+    if busy > 0.5:
+        said = [
+            ":::{warning}",
+            f"Other work ran on the machine at the same time (load {busy:.1f} on {machine['cores']} cores):",
+            "these times are provisional.", ":::", "",
+        ]  # fmt: skip
+    versions = ", ".join(f"{name} {of}" for name, of in results["versions"].items())
+    return [
+        *said,
+        f"{results['date']}, {machine['cores']} cores of {machine['kind']}, {machine['memory']} GiB;",
+        f"{versions}.",
+        f"{results['runs']} processes a tool, in turn; times are minimum / median.",
+        "",
+    ]
+
+
+def goals(results: dict[str, Any]) -> list[str]:
+    """What issue 6 asks for, and what was found in this run."""
+    people, at = results["people"], tools(results, results["people"], "grouped")
+    ours = at["tassei"]
+    evaluate, whole = median(ours["evaluate"]), median(ours["whole"])
+    found: list[tuple[str, str, bool]] = []
+
+    def times(text: str, names: tuple[str, ...], part: str, mine: float, wanted: float) -> None:
+        others = {name: median(at[name][part]) for name in names if name in at}
+        if others:
+            best = min(others, key=others.__getitem__)
+            ratio = others[best] / mine
+            found.append((f"{text}: {wanted:g} ×", f"{ratio:.2g} × ({NAMES[best]})", ratio >= wanted))
+
+    times("evaluation, to the best of DuckDB, polars and chDB", ENGINES, "evaluate", evaluate, 15)
+    times("evaluation, to numba", ("numba",), "evaluate", evaluate, 3)
+    times("files to levels, to the best of the three", ENGINES, "whole", whole, 5)
+    row = evaluate * results["threads"] / results["rows"]["engagements"] * 1e9
+    found.append(("a row of engagements and core: 25 ns at most", f"{row:.0f} ns", row <= 25))
+    least = median(ours["columns"]) + median(ours["results"])
+    more = (max(ours["peak"]) - median(ours["base"])) / least - 1
+    found.append(("memory beyond columns and results: 20 % at most", f"{more:.0%}", more <= 0.2))
+    runs = results["batches"]
+    each = [median(run["whole"]) / run["people"] for run in runs if run["people"] >= 10**5]
+    if len(each) > 1:
+        rise = each[-1] / each[0] - 1
+        text = f"a person's cost in batches, {runs[-1]['people']:,} people to 100,000: flat"
+        found.append((text, f"{rise:+.0%}", rise <= 0.1))
+        memory = max(runs[-1]["peak"]) / max(runs[-2]["peak"]) - 1
+        found.append(
+            (f"memory in batches, to {runs[-2]['people']:,}: constant", f"{memory:+.0%}", memory <= 0.1)
+        )
+    return [
+        f"| goal, {people:,} people | found | |", "|---|--:|---|",
+        *(f"| {goal} | {what} | {['**not reached**', 'reached'][reached]} |" for goal, what, reached in found),
+    ]  # fmt: skip
 
 
 def seconds(values: list[float]) -> str:
@@ -29,159 +135,47 @@ def seconds(values: list[float]) -> str:
     return f"{low} / {middle}"
 
 
-def ratio(values: list[float], ours: list[float]) -> str:
-    return f"{median(values) / median(ours):.2g}"
+def ratio(took: Took, ours: Took, part: str) -> str:
+    return f"{median(took[part]) / median(ours[part]):.2g}"
 
 
-def levels_ready(took: dict[str, list[float]]) -> list[float]:
-    """Evaluation up to the levels as columns: Tassei's table is made after it."""
-    return [e + t for e, t in zip(took["evaluate"], took.get("table") or [0.0] * len(took["evaluate"]), strict=True)]
-
-
-def table_of(compared: dict[str, Any]) -> list[str]:
-    lines = [
-        "| | read (s) | evaluate (s) | ÷ Tassei | read + evaluate (s) | ÷ Tassei | peak memory (GiB) | warm-up (s) |",
+def compared(at: dict[str, Took]) -> list[str]:
+    said = [
+        "| | read (s) | evaluate (s) | ÷ Tassei | files to levels (s) | ÷ Tassei | peak (GiB) | warm (s) |",
         "|---|--:|--:|--:|--:|--:|--:|--:|",
     ]
-    ours = compared["tassei"]
-    for tool, took in compared.items():
+    for tool, took in at.items():
         cells = [
-            seconds(took["read"]), seconds(levels_ready(took)), ratio(levels_ready(took), levels_ready(ours)),
-            seconds(whole(took)), ratio(whole(took), whole(ours)),
+            seconds(took["read"]), seconds(took["evaluate"]), ratio(took, at["tassei"], "evaluate"),
+            seconds(took["whole"]), ratio(took, at["tassei"], "whole"),
             f"{max(took['peak']):.2f}", f"{median(took['warm']):.1f}",
         ]  # fmt: skip
         if tool == "stream":  # reading for it is the benchmark's own affair
-            cells[0] = cells[3] = cells[4] = cells[5] = cells[6] = ""
-        lines.append(f"| {NAMES[tool]} | " + " | ".join(cells) + " |")
-    return lines
+            cells = ["", cells[1], cells[2], "", "", "", ""]
+        said.append(f"| {NAMES[tool]} | " + " | ".join(cells) + " |")
+    return said
 
 
 def growth(results: dict[str, Any]) -> list[str]:
-    lines = [
-        "| people | rows | read (s) | assess (s) | levels table (s) | files to table (s) | assess, µs a person "
-        "| memory once through (s) | peak memory (GiB) |",
-        "|--:|---|--:|--:|--:|--:|--:|--:|--:|",
-    ]
-    for row in results["growth"]:
-        took, people = row["tassei"], row["people"]
-        lines.append(
-            f"| {people:,} | {row['order']} | {seconds(took['read'])} | {seconds(took['evaluate'])} | "
-            f"{seconds(took['table'])} | {seconds(whole(took))} | {median(took['evaluate']) / people * 1e6:.2f} | "
-            f"{seconds(row['stream']['evaluate'])} | {max(took['peak']):.2f} |"
-        )
-    return lines
+    """Microseconds a person, by how many people there are."""
+    rows = [row for row in results["compared"] if row["order"] == "grouped"]
+    sizes = sorted({row["people"] for row in rows})
+    said = [
+        "Evaluation, microseconds a person (median, rows grouped):", "",
+        "| | " + " | ".join(f"{size:,} people" for size in sizes) + " |", "|---|" + "--:|" * len(sizes),
+    ]  # fmt: skip
+    for tool in dict.fromkeys(row["tool"] for row in rows):
+        cells = [median(row["evaluate"]) / row["people"] * 1e6 for row in rows if row["tool"] == tool]
+        said.append(f"| {NAMES[tool]} | " + " | ".join(f"{cell:.3g}" for cell in cells) + " |")
+    return said
 
 
-def page(results: dict[str, Any]) -> str:
-    machine, rows = results["machine"], results["rows"]
-    busy = max(results["load"], results["load_after"] - results["threads"])
-    warning = (
-        [
-            ":::{warning}",
-            f"The machine was busy with other work while this ran (load {busy:.1f} on {machine['cores']} cores): "
-            "the times are not to be quoted.",
-            ":::",
-            "",
-        ]
-        if busy > 0.5
-        else []
-    )
-    counts = ", ".join(f"{rows[name]:,} {name}" for name in ("people", "engagements", "contributions", "certifications"))
-    versions = ", ".join(f"{name} {of}" for name, of in results["versions"].items())
-    return "\n".join([
-        "---", "orphan: true", "---", "",
-        "# Benchmarks",
-        "",
-        "What a skilled user could write instead: the certain levels of all twelve sheets, in five other tools, each",
-        "tuned for this one standard. Every tool first has to find **the same levels for everybody** as Tassei;",
-        "otherwise nothing is timed. Written by `make bench`.",
-        "",
-        f"{results['date']}; {machine['cores']} cores ({machine['kind']}), {machine['memory']} GiB of memory;"
-        f" {results['threads']} threads each.",
-        f"{counts}.",
-        f"Times are minimum / median of {results['runs']} processes, taken in turn.",
-        f"{versions}.",
-        "",
-        *warning,
-        "![Seconds to evaluate and to read, by tool](images/benchmarks.png)",
-        "",
-        "## Rows of a person together",
-        "",
-        *table_of(results["compared"]["grouped"]),
-        "",
-        "## Rows shuffled",
-        "",
-        *table_of(results["compared"]["shuffled"]),
-        "",
-        "## How Tassei grows",
-        "",
-        *growth(results),
-        "",
-        "*grouped*: rows of a person together; *sorted*: these also by date; *shuffled*: in any order.",
-        "",
-        "## What is compared with what",
-        "",
-        "- The others know less: they give certain levels and nothing else. Tassei's time includes what is possible,",
-        "  the score and the state of every criterion, and it takes the standard from a file instead of from code.",
-        "- The others are given more: their files are encoded in small integers beforehand, people as 0, 1, 2, …,",
-        "  blanks as -1, dates as day numbers. That encoding is not timed. Tassei reads texts, dates and sets as",
-        "  users have them; its reading checks and encodes them. So the columns *read* are different work.",
-        "- The others use what Tassei is not told: that the sheets nest, that two of them ask for the same work, that",
-        "  start dates are never blank. Records that count nowhere are dropped before anything is sorted.",
-        "- *evaluate* begins with columns in memory and ends with levels as columns (for Tassei: its table of levels,",
-        "  three rows a person); it is the second evaluation in a process. *read + evaluate* takes the first one.",
-        "- *warm-up* is importing, compiling and answering for 1,000 people, in no other column. numba keeps compiled",
-        "  code on disk; the first run ever takes some ten seconds more.",
-        "- *memory, once through* is a limit, not an answer: the encoded columns summed by NumPy in as many threads.",
-        "- Days in a union need no islands: sorted by start they are the sum of max(0, end − max(start, latest end",
-        "  before)). DuckDB does this in one window with seven masked maxima, polars and NumPy with one offset key,",
-        "  chDB with `intervalLengthSumIf`, numba with an insertion sort a person.",
-        "- The people are made up, with careers, so that all levels occur: see `benchmarks/careers.py`.",
-        "",
-    ])  # fmt: skip
-
-
-def picture(results: dict[str, Any]) -> bytes:
-    """Bars of the medians on a log scale: evaluation solid, from files to levels pale."""
-    from matplotlib.patches import Patch
-    from tassei.plot import style
-
-    compared = results["compared"]["grouped"]
-    shown = sorted((tool for tool in compared if tool != "stream"), key=lambda tool: median(levels_ready(compared[tool])))
-    names = [NAMES[tool] for tool in shown]
-    parts = [
-        ("from the files to the levels", [median(whole(compared[tool])) for tool in shown], style.LEVEL_COLOURS[0]),
-        ("evaluation alone", [median(levels_ready(compared[tool])) for tool in shown], style.LEVEL_COLOURS[2]),
-    ]
-
-    def draw() -> Any:
-        with style.looks(names, "en"):
-            ax = style.new_axes(8, 0.62 * len(shown) + 1.8)
-            for i, (_, values, colour) in enumerate(parts):
-                places = [y + (0.2, -0.2)[i] for y in range(len(shown))]
-                ax.barh(places, values, height=0.38, color=colour)
-                for y, value in zip(places, values, strict=True):
-                    ax.annotate(
-                        f"{value:.2f} s", (value, y), (4, 0), textcoords="offset points", va="center", fontsize=8.5
-                    )
-            ax.set_xscale("log")
-            ax.set_xlim(min(parts[1][1]) / 3, max(parts[0][1] + parts[1][1]) * 2)
-            ax.invert_yaxis()
-            limit = median(compared["stream"]["evaluate"])
-            if limit > ax.get_xlim()[0]:
-                ax.axvline(limit, color=style.FAINT, linestyle=":")
-            style.row_labels(ax, names)
-            for label, tool in zip(ax.get_yticklabels(), shown, strict=True):
-                label.set_fontweight(style.bold() if tool == "tassei" else "normal")
-            ax.set_xlabel("seconds, log scale")
-            ax.grid(axis="x", color=style.GRID, linewidth=0.6)
-            ax.set_axisbelow(True)
-            said = [
-                f"{results['people']:,} people", f"{results['rows']['engagements']:,} engagements",
-                f"{results['threads']} threads", "median", results["date"],
-            ]  # fmt: skip
-            legend = [Patch(color=colour, label=label) for label, _, colour in reversed(parts)]
-            style.heading(ax, "Levels of a whole workforce", said, " · ", [legend])
-            return ax
-
-    return style.png(draw)
+def batches(results: dict[str, Any]) -> list[str]:
+    said = [
+        "`assess_batches`, from grouped Parquet files to a Parquet file of levels:", "",
+        "| people | files to levels (s) | µs a person | peak (GiB) |", "|--:|--:|--:|--:|",
+    ]  # fmt: skip
+    for run in results["batches"]:
+        each = median(run["whole"]) / run["people"] * 1e6
+        said.append(f"| {run['people']:,} | {seconds(run['whole'])} | {each:.3g} | {max(run['peak']):.2f} |")
+    return said

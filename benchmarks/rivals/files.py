@@ -6,9 +6,9 @@ from pathlib import Path
 
 USED = {
     "engagements": [
-        "person_id", "engagement_id", "start", "end", "position", "service", "activities", "outcome", "complexity",
-        "customer_scope", "computer_rooms", "computer_room_area_m2", "data_center_area_m2", "network_sites",
-        "facility_scope",
+        "person_id", "engagement_id", "start", "end", "position", "service", "activities", "outcome",
+        "complexity", "customer_scope", "computer_rooms", "computer_room_area_m2", "data_center_area_m2",
+        "network_sites", "facility_scope",
     ],
     "contributions": ["person_id", "kind", "area", "standing", "achievement", "domain", "date"],
     "certifications": ["person_id", "examination", "date"],

@@ -42,7 +42,9 @@ def terms(bit_and: Both) -> dict[str, str]:
         "manages": "position = 2", "leads": "position >= 1", "takes_part": "position >= 0",
         "cs_service": "service = 3", "hw_service": "service IN (0, 3)", "sw_service": "service IN (1, 3)",
         "fm_service": "service = 2", "it2": "it >= 2", "fm2": "fm >= 2",
-    } | {f"{kind}{level}": f"{kind} >= {level}" for kind in ("size", "fm_size") for level in (4, 5, 6)}  # fmt: skip
+    } | {
+        f"{kind}{level}": f"{kind} >= {level}" for kind in ("size", "fm_size") for level in (4, 5, 6)
+    }  # fmt: skip
 
 
 def total(bits: dict[str, int], say: dict[str, str]) -> str:
@@ -71,7 +73,8 @@ def records(bit_and: Both, count: str) -> str:
                      WHEN small OR (fm >= 3 AND facility_scope >= 0) THEN 4 ELSE 3 END AS fm_size
             FROM (
                 SELECT person_id, engagement_id, start, CAST(least("end", {AS_OF}) + 1 AS INTEGER) AS stop,
-                    position, service, activities, outcome, customer_scope, computer_rooms, computer_room_area_m2,
+                    position, service, activities, outcome, customer_scope,
+                    computer_rooms, computer_room_area_m2,
                     data_center_area_m2, network_sites, facility_scope,
                     {count}({bit_and("complexity", str(IT_ITEMS))}) AS it,
                     {count}({bit_and("complexity", str(FM_ITEMS))}) AS fm,

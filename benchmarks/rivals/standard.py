@@ -11,8 +11,9 @@ WORK = {name: 1 << i for i, name in enumerate(DAYS)}
 MEETS = {
     name: 1 << (7 + i)
     for i, name in enumerate([
-        "hw6_complex", "hw5_complex", "hw4_complex", "hw3_complex", "sw5_complex", "sw4_complex", "sw3_complex",
-        "fm4_complex", "fm3_complex", "hw6_size", "hw5_size", "hw4_size", "sw5_size", "sw4_size",
+        "hw6_complex", "hw5_complex", "hw4_complex", "hw3_complex",
+        "sw5_complex", "sw4_complex", "sw3_complex", "fm4_complex",
+        "fm3_complex", "hw6_size", "hw5_size", "hw4_size", "sw5_size", "sw4_size",
         "fm6_size", "fm5_size", "fm4_size", "fm3_work",
     ])
 }  # fmt: skip
@@ -53,7 +54,8 @@ _WORK = "{f} & {outcome} & {position} & {f}_service & it2{size}"
 ROWS = {"hw6": "csm & success & manages & cs_service & it2 & size6"}
 for _f in ("hw", "sw"):
     for _level, _outcome, _position, _size in (
-        (5, "success", "manages", " & size5"), (4, "success", "leads", " & size4"), (3, "done", "takes_part", ""),
+        (5, "success", "manages", " & size5"), (4, "success", "leads", " & size4"),
+        (3, "done", "takes_part", ""),
     ):  # fmt: skip
         ROWS[f"{_f}{_level}"] = _WORK.format(f=_f, outcome=_outcome, position=_position, size=_size)
 ROWS |= {
@@ -81,7 +83,7 @@ ROWS |= {
     "manage6": "fm & success & manages & fm_service & fm2 & fm_size6",
 }
 
-# A sheet: work in days or engagements, bits of its engagements, expertise, succession (domain, how many), mentoring.
+# A sheet: work in days or engagements, bits of its engagements, expertise, succession (domain, how many).
 SHEETS = {
     "hw6": (["hw6"], ["hw6_complex", "hw6_size"], "hw6", ("csm", 4)),
     "hw5": (["hw5"], ["hw5_complex", "hw5_size"], "hw5", ("hw", 3)),
@@ -96,4 +98,3 @@ SHEETS = {
     "fm4": ([("lead4", 2)], ["fm4_complex", "fm4_size"], "fm4", ("fm", 1)),
     "fm3": ([], ["fm3_work", "fm3_complex"], "fm3", None),
 }
-ORDER = list(SHEETS)

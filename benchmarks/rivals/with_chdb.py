@@ -25,7 +25,8 @@ def load(folder: Path, threads: int) -> Any:
         file = f"file('{folder / table}.parquet', Parquet)"
         cells = ", ".join(coded(base, file, column, words.get(column)) for column in columns)
         base.query(
-            f"CREATE TABLE b.{table} ENGINE = Memory AS SELECT {cells} FROM {file} SETTINGS max_threads = {threads}"
+            f"CREATE TABLE b.{table} ENGINE = Memory AS SELECT {cells} FROM {file}"
+            f" SETTINGS max_threads = {threads}"
         )
     return base, threads
 

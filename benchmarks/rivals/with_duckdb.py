@@ -57,8 +57,8 @@ def query() -> str:
         f"max(CASE WHEN bits & {bit} <> 0 THEN stop END) OVER w AS p{bit}" for bit in WORK.values()
     )
     days = ", ".join(
-        f"sum(CASE WHEN bits & {bit} <> 0 THEN greatest(0, stop - greatest(start, coalesce(p{bit}, start))) END)"
-        f" AS days_{name}"
+        f"sum(CASE WHEN bits & {bit} <> 0"
+        f" THEN greatest(0, stop - greatest(start, coalesce(p{bit}, start))) END) AS days_{name}"
         for name, bit in WORK.items()
     )
     counts = ", ".join(f"count(*) FILTER (counted & {bit} <> 0) AS n_{name}" for name, bit in COUNTED.items())
@@ -69,7 +69,9 @@ def query() -> str:
     days AS (
         SELECT person_id, {days} FROM (
             SELECT person_id, start, stop, bits, {before} FROM records WHERE bits & {work} <> 0
-            WINDOW w AS (PARTITION BY person_id ORDER BY start ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+            WINDOW w AS (
+                PARTITION BY person_id ORDER BY start ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            )
         ) GROUP BY person_id
     ),
     counts AS (

@@ -30,7 +30,8 @@ from .standard import (
 
 DID = {name: bit >> 7 for name, bit in MEETS.items()}
 (
-    HW6C, HW5C, HW4C, HW3C, SW5C, SW4C, SW3C, FM4C, FM3C, HW6S, HW5S, HW4S, SW5S, SW4S, FM6S, FM5S, FM4S, FM3W,
+    HW6C, HW5C, HW4C, HW3C, SW5C, SW4C, SW3C, FM4C, FM3C,
+    HW6S, HW5S, HW4S, SW5S, SW4S, FM6S, FM5S, FM4S, FM3W,
 ) = DID.values()  # fmt: skip
 LEAD4, MANAGE4, MANAGE5, MANAGE6 = COUNTED.values()
 XH6, XH5, XH4, XH3, XS5, XS4, XS3, XF6, XF5, XF4, XF3 = EXPERT.values()
@@ -69,8 +70,8 @@ def facility_size_of(fm, rooms, area, center, sites, scope):
 
 @njit(parallel=True, cache=True)
 def judge(
-    first, order, eng, start, end, position, service, activities, outcome, complexity, scope, rooms, area, center,
-    sites, facility_scope, gave, ap, hw_out, sw_out, fm_out, most, items,
+    first, order, eng, start, end, position, service, activities, outcome, complexity, scope, rooms, area,
+    center, sites, facility_scope, gave, ap, hw_out, sw_out, fm_out, most, items,
 ):  # fmt: skip
     people = len(hw_out)
     for block in prange(BLOCKS):

@@ -1,4 +1,4 @@
-"""NumPy: one sort, and an offset for each person, so that one running maximum starts afresh at every person."""
+"""NumPy: one sort, and an offset for each person, so that one running maximum starts afresh at each."""
 
 from __future__ import annotations
 

@@ -71,7 +71,6 @@ def terms() -> dict[str, Any]:
     import polars as pl
 
     c = pl.col
-    size, fm_size = c("size"), c("fm_size")
     return {
         "csm": c("activities") & MANAGES != 0, "hw": c("activities") & HW != 0,
         "hw_or_design": c("activities") & HW_OR_DESIGN != 0, "sw": c("activities") & SW != 0,
@@ -81,7 +80,9 @@ def terms() -> dict[str, Any]:
         "cs_service": c("service") == 3, "hw_service": c("service").is_in([0, 3]),
         "sw_service": c("service").is_in([1, 3]), "fm_service": c("service") == 2,
         "it2": c("it") >= 2, "fm2": c("fm") >= 2,
-    } | {f"size{n}": size >= n for n in (4, 5, 6)} | {f"fm_size{n}": fm_size >= n for n in (4, 5, 6)}  # fmt: skip
+    } | {
+        f"{kind}{n}": c(kind) >= n for kind in ("size", "fm_size") for n in (4, 5, 6)
+    }  # fmt: skip
 
 
 def total(bits: dict[str, int]) -> Any:
