@@ -126,7 +126,7 @@ def goals(results: dict[str, Any]) -> list[str]:
         )
     return [
         f"| goal, {people:,} people | found | |", "|---|--:|---|",
-        *(f"| {goal} | {what} | {['**not reached**', 'reached'][reached]} |" for goal, what, reached in found),
+        *(f"| {goal} | {what} | {'' if reached else '**not reached**'} |" for goal, what, reached in found),
     ]  # fmt: skip
 
 
