@@ -1,6 +1,7 @@
 """Tassei beside the strongest formulations of the same answers in other tools: `make bench`.
 
-    python benchmarks/bench.py [--quick] [--people N] [--largest N] [--runs N] [--threads N] [--tools A,B,…]
+    python benchmarks/bench.py [--quick] [--people N] [--largest N] [--runs N] [--threads N]
+                                [--orders A,B,…] [--tools A,B,…] [--write-only]
 
 Makes the data, checks that every tool finds the levels that Tassei finds, times all of them in turn, and
 writes benchmarks/results.json, docs/benchmarks.md and its pictures. `--quick` takes fewer people and runs,
@@ -40,6 +41,7 @@ def main() -> None:
     asked.add_argument("--largest", type=number, help="most people of Tassei in batches; 10,000,000")
     asked.add_argument("--runs", type=int, help="processes a tool; 5")
     asked.add_argument("--threads", type=int, default=2)
+    asked.add_argument("--orders", help="of rows; grouped,shuffled,sorted")
     asked.add_argument("--tools", default=",".join(RIVALS))
     asked.add_argument("--data", type=Path, default=HOME, help="where the Parquet files are kept")
     asked.add_argument("--write-only", action="store_true")
@@ -47,6 +49,7 @@ def main() -> None:
     o.people = o.people or (100_000 if o.quick else 1_000_000)
     o.largest = o.largest or 10 * o.people
     o.runs = o.runs or (2 if o.quick else 5)
+    o.orders = o.orders.split(",") if o.orders else careers.ORDERS[: 2 if o.quick else 3]
     docs = o.data / "quick" if o.quick else HERE.parent / "docs"
     results = docs / "results.json" if o.quick else HERE / "results.json"
     (docs / "images").mkdir(parents=True, exist_ok=True)
@@ -72,11 +75,10 @@ def measure(o: argparse.Namespace) -> dict[str, Any]:
         "machine": machine(), "versions": {"Python": platform.python_version()} | versions(), "load": busy,
         "rows": rows(made(o.data, o.people, "grouped")), "compared": [], "batches": [],
     }  # fmt: skip
-    orders = careers.ORDERS[:2] if o.quick else careers.ORDERS
-    for order in careers.ORDERS:
+    for order in o.orders:
         check(tools, {tool: run(tool, LEAST, order, o, True) for tool in tools}, f"{LEAST:,} people, {order}")
     for people in powers(o.people):
-        for order in orders if people == o.people else ("grouped",):
+        for order in o.orders if people == o.people else ("grouped",):
             results["compared"] += rounds([*tools, "stream"], people, order, o)
     for people in powers(o.largest):
         results["batches"] += rounds(["batches"], people, "grouped", o, 1 if o.quick or people > 10**6 else 3)
@@ -167,7 +169,7 @@ def rounds(
 def lists(runs: list[dict[str, Any]]) -> dict[str, list[float]]:
     """Everything that was taken, by what it is; evaluations of one process are one by one."""
     return {
-        part: [x for one in runs for x in (one[part] if part == "evaluate" else [one[part]])]
+        part: [x for one in runs for x in (one[part] if isinstance(one[part], list) else [one[part]])]
         for part in runs[0]
     }
 

@@ -64,6 +64,13 @@ def choose(rng: np.random.Generator, options: list[list[int]], of: np.ndarray) -
     return found
 
 
+def dated(rng: np.random.Generator, rows: int, last: int) -> dict[str, np.ndarray]:
+    return {
+        "date": blanked(rng, rng.integers(day("2005-01-01"), last, rows), 0.05, ALWAYS),
+        "verification": blanked(rng, rng.integers(0, 4, rows), 0.05),
+    }
+
+
 def part(people: int, rng: np.random.Generator) -> dict[str, dict[str, np.ndarray]]:
     """Coded columns of a few people; blank is -1 in codes, sets and numbers."""
     field = rng.choice(3, people, p=[share for share, *_ in FIELDS.values()])
@@ -128,16 +135,14 @@ def part(people: int, rng: np.random.Generator) -> dict[str, dict[str, np.ndarra
         "standing": np.where(kind == 0, blanked(rng, standing, 0.05), -1),
         "achievement": np.where(kind == 1, blanked(rng, rng.integers(0, 7, n), 0.05), -1),
         "domain": blanked(rng, domain, 0.05),
-        "date": blanked(rng, rng.integers(day("2005-01-01"), last, n), 0.05, ALWAYS),
-        "verification": blanked(rng, rng.integers(0, 4, n), 0.05),
+        **dated(rng, n, last),
     }
     person = np.sort(rng.integers(0, people, people // 5))
     n = len(person)
     certifications = {
         "person_id": person,
         "examination": blanked(rng, rng.integers(0, 13, n), 0.02),
-        "date": blanked(rng, rng.integers(day("2005-01-01"), last, n), 0.05, ALWAYS),
-        "verification": blanked(rng, rng.integers(0, 4, n), 0.05),
+        **dated(rng, n, last),
     }
     return {"engagements": engagements, "contributions": contributions, "certifications": certifications}
 

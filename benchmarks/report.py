@@ -57,6 +57,8 @@ def lines(results: dict[str, Any]) -> list[str]:
         ("sorted", "Rows sorted by person and date"),
         ("shuffled", "Rows in any order"),
     ):
+        if not tools(results, people, order):
+            continue
         said += [
             f"### {title}",
             "",
@@ -141,17 +143,20 @@ def ratio(took: Took, ours: Took, part: str) -> str:
 
 def compared(at: dict[str, Took]) -> list[str]:
     said = [
-        "| | read (s) | evaluate (s) | ÷ Tassei | files to levels (s) | ÷ Tassei | peak (GiB) | warm (s) |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|",
+        "| | read (s) | evaluate (s) | ÷ Tassei | CPU (s) "
+        "| files to levels (s) | ÷ Tassei | CPU (s) | peak (GiB) | warm (s) |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for tool, took in at.items():
         cells = [
             seconds(took["read"]), seconds(took["evaluate"]), ratio(took, at["tassei"], "evaluate"),
+            f"{median(took['evaluate_cpu']):.2g}",
             seconds(took["whole"]), ratio(took, at["tassei"], "whole"),
+            f"{median(took['whole_cpu']):.2g}",
             f"{max(took['peak']):.2f}", f"{median(took['warm']):.1f}",
         ]  # fmt: skip
         if tool == "stream":  # reading for it is the benchmark's own affair
-            cells = ["", cells[1], cells[2], "", "", "", ""]
+            cells = ["", *cells[1:4], "", "", "", "", ""]
         said.append(f"| {NAMES[tool]} | " + " | ".join(cells) + " |")
     return said
 

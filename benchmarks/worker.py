@@ -10,6 +10,7 @@ import importlib
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,32 +29,37 @@ def main(tool: str, folder: str, small: str, threads: str, levels: str = "") -> 
     took["base"] = peak()
     evaluated, found = through(module, folder, threads, took)
     took["peak"] = peak()
-    if hasattr(module, "sizes"):
-        took |= module.sizes(Path(folder), evaluated, found)
+    if hasattr(module, "weights"):
+        took |= module.weights(Path(folder), evaluated, found)
     if levels:
         np.save(levels, dense(module.columns(found) if hasattr(module, "columns") else found))
     print(json.dumps(took))
 
 
 def through(module: Any, folder: str, threads: str, took: dict[str, Any]) -> Any:
-    """From the files to the levels; `whole` has the first evaluation in it, `evaluate` is all of them."""
-    clock = time.perf_counter
-    started = clock()
-    state = module.load(Path(folder), int(threads))
-    took["read"] = clock() - started
-    took["evaluate"] = []
-    while not took["evaluate"] or (sum(took["evaluate"]) < ENOUGH and len(took["evaluate"]) < MOST):
+    """From the files to the levels; `whole` has the first evaluation in it, `evaluate` is all of them.
+
+    Seconds of all threads together are kept beside, as `cpu`: a busy machine changes them less.
+    """
+    state = timed(took, "read", lambda: module.load(Path(folder), int(threads)))
+    found = timed(took, "evaluate", lambda: module.evaluate(state))
+    answer = timed(took, "table", lambda: module.table(found)) if hasattr(module, "table") else found
+    for clock in ("", "_cpu"):
+        took[f"whole{clock}"] = sum(
+            took.get(f"{part}{clock}", [0])[0] for part in ("read", "evaluate", "table")
+        )
+    while sum(took["evaluate"]) < ENOUGH and len(took["evaluate"]) < MOST:
         found = None  # the levels of the last time give their memory back
-        begun = clock()
-        found = module.evaluate(state)
-        took["evaluate"].append(clock() - begun)
-        if len(took["evaluate"]) == 1:
-            answer, begun = found, clock()
-            if hasattr(module, "table"):
-                answer = module.table(found)
-            took["table"] = clock() - begun
-            took["whole"] = took["read"] + took["evaluate"][0] + took["table"]
+        found = timed(took, "evaluate", lambda: module.evaluate(state))
     return found, answer
+
+
+def timed(took: dict[str, Any], what: str, run: Callable[[], Any]) -> Any:
+    wall, cpu = time.perf_counter(), time.process_time()
+    result = run()
+    took.setdefault(what, []).append(time.perf_counter() - wall)
+    took.setdefault(f"{what}_cpu", []).append(time.process_time() - cpu)
+    return result
 
 
 def peak() -> float:

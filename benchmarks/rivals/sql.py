@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+from .files import SETS, USED, codes, words_of
 from .standard import (
     AP,
     AREAS,
@@ -126,6 +128,25 @@ def levels(bit_and: Both, count: str) -> str:
         + f" WHEN ap THEN 3 ELSE 0 END AS TINYINT) AS {field}"
         for field in ("hw", "sw", "fm")
     )
+
+
+def selects(
+    folder: Path,
+    file: str,
+    distinct: Callable[[str], list[str]],
+    coded: Callable[[str, list[str], list[int]], str],
+) -> Iterator[tuple[str, str]]:
+    """Each table's name and the query that reads its columns, coded from their distinct texts."""
+    words = words_of(folder)
+    for table, columns in USED.items():
+        source, cells = file.format(folder / f"{table}.parquet"), []
+        for column in columns:
+            texts = words.get(column, [])
+            if column in SETS:
+                texts = distinct(f'SELECT DISTINCT "{column}" FROM {source} WHERE "{column}" IS NOT NULL')
+            numbers = codes(column, words[column], texts) if texts else []
+            cells.append(f'{coded(column, texts, numbers)} AS "{column}"')
+        yield table, f"SELECT {', '.join(cells)} FROM {source}"
 
 
 COLUMNS = ("person_id", "hw", "sw", "fm")

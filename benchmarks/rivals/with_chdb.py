@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from .files import IDS, NUMBERS, SETS, USED, blank, codes, words_of
-from .sql import COLUMNS, found, records
+from .files import IDS, NUMBERS, SETS, blank
+from .sql import COLUMNS, found, records, selects
 from .standard import COUNTED, WORK
 
 
@@ -20,38 +20,29 @@ def load(folder: Path, threads: int) -> Any:
     base.query("CREATE DATABASE b ENGINE = Atomic")
     base.query("USE b")
     base.query("SET max_query_size = 100000000")  # the texts of sets are many
-    words = words_of(folder)
-    for table, columns in USED.items():
-        file = f"file('{folder / table}.parquet', Parquet)"
-        cells = ", ".join(coded(base, file, column, words.get(column)) for column in columns)
-        base.query(
-            f"CREATE TABLE b.{table} ENGINE = Memory AS SELECT {cells} FROM {file}"
-            f" SETTINGS max_threads = {threads}"
-        )
+    for table, select in selects(
+        folder, "file('{}', Parquet)",
+        lambda query: [line.strip('"') for line in str(base.query(query, "CSV")).split()], coded,
+    ):  # fmt: skip
+        base.query(f"CREATE TABLE b.{table} ENGINE = Memory AS {select} SETTINGS max_threads = {threads}")
     return base, threads
 
 
-def coded(base: Any, file: str, column: str, words: list[str] | None) -> str:
+def coded(column: str, texts: list[str], numbers: list[int]) -> str:
     """The expression that codes a column."""
     cell = f'"{column}"'
-    if words is not None:
-        texts = words
-        if column in SETS:
-            answer = base.query(f"SELECT DISTINCT {cell} FROM {file} WHERE {cell} IS NOT NULL", "CSV")
-            texts = [line.strip('"') for line in str(answer).split()]
-        wide = "toInt16" if column in SETS else "toInt8"
-        table = f"CAST({codes(column, words, texts)}, 'Array({wide[2:]})')"
-        return f"transform(assumeNotNull({cell}), {texts}, {table}, {wide}({blank(column)})) AS {cell}"
+    if texts:
+        kind = "Int16" if column in SETS else "Int8"
+        table = f"CAST({numbers}, 'Array({kind})')"
+        return f"transform(assumeNotNull({cell}), {texts}, {table}, to{kind}({blank(column)}))"
     if column in IDS:
         digits = f"substring(assumeNotNull({cell}), 2)"
+        if column == "person_id":
+            return f"toInt32({digits})"
         # a blank engagement id is a record by itself
-        blank_one = "-1 - toInt32(rowNumberInAllBlocks())"
-        code = (
-            f"toInt32({digits})" if column == "person_id" else f"ifNull(toInt32OrNull({digits}), {blank_one})"
-        )
-        return f"{code} AS {cell}"
+        return f"ifNull(toInt32OrNull({digits}), -1 - toInt32(rowNumberInAllBlocks()))"
     kind = "Int16" if column in NUMBERS else "Int32"
-    return f"to{kind}(ifNull(to{kind}({cell}), {blank(column)})) AS {cell}"
+    return f"to{kind}(ifNull(to{kind}({cell}), {blank(column)}))"
 
 
 def both(a: str, b: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .files import IDS, NUMBERS, SETS, USED, blank, codes, words_of
-from .sql import COLUMNS, found, records
+from .files import IDS, NUMBERS, SETS, blank
+from .sql import COLUMNS, found, records, selects
 from .standard import COUNTED, WORK
 
 
@@ -17,35 +17,29 @@ def load(folder: Path, threads: int) -> Any:
 
     base = duckdb.connect()
     base.execute(f"SET threads = {threads}; SET preserve_insertion_order = false")
-    words = words_of(folder)
-    for table, columns in USED.items():
-        file = f"read_parquet('{folder / table}.parquet')"
-        cells = ", ".join(coded(base, file, column, words.get(column)) for column in columns)
-        base.execute(f"CREATE TABLE {table} AS SELECT {cells} FROM {file}")
+    for table, select in selects(
+        folder,
+        "read_parquet('{}')",
+        lambda query: [text for (text,) in base.execute(query).fetchall()],
+        coded,
+    ):
+        base.execute(f"CREATE TABLE {table} AS {select}")
     return base
 
 
-def coded(base: Any, file: str, column: str, words: list[str] | None) -> str:
+def coded(column: str, texts: list[str], numbers: list[int]) -> str:
     """The expression that codes a column."""
     cell = f'"{column}"'
-    if words is not None:
-        texts = words
-        if column in SETS:
-            found = base.execute(f"SELECT DISTINCT {cell} FROM {file} WHERE {cell} IS NOT NULL").fetchall()
-            texts = [text for (text,) in found]
-            # an index into the list, since joining costs more than looking up
-        base.execute(f"CREATE OR REPLACE TYPE of_{column} AS ENUM ({', '.join(map(repr, texts))})")
-        place = f"enum_code({cell}::of_{column})"
-        code = (
-            f"{codes(column, words, texts)}[1 + {place}]::SMALLINT" if column in SETS else f"{place}::TINYINT"
-        )
+    if texts:  # looking up in a list costs less than joining
+        code = f"enum_code({cell}::ENUM ({', '.join(map(repr, texts))}))"
+        code = f"{numbers}[1 + {code}]::SMALLINT" if column in SETS else f"{code}::TINYINT"
     elif column in IDS:
         code = f"{cell}[2:]::INTEGER"
     else:
         code = f"{cell}::SMALLINT" if column in NUMBERS else f"({cell} - DATE '1970-01-01')::INTEGER"
     # a blank engagement id is a record by itself
     other = "(-1 - row_number() OVER ())::INTEGER" if column == "engagement_id" else blank(column)
-    return f"{code if column == 'person_id' else f'coalesce({code}, {other})'} AS {cell}"
+    return code if column == "person_id" else f"coalesce({code}, {other})"
 
 
 def both(a: str, b: str) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from functools import reduce
-from operator import and_
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from .conditions import holds, sizes, terms
 from .files import IDS, SETS, USED, blank, codes, words_of
 from .standard import (
     AP,
@@ -23,18 +22,12 @@ from .standard import (
     DOMAINS,
     EXPERT,
     FIRST_ACHIEVEMENT,
-    FM,
     FM_ITEMS,
     HANDED_ON,
-    HW,
-    HW_OR_DESIGN,
     IT_ITEMS,
-    MANAGES,
     MEETS,
     MENTORS,
-    ROWS,
     SHEETS,
-    SW,
     WORK,
     standing,
 )  # fmt: skip
@@ -74,43 +67,20 @@ def narrow(name: str) -> type:
     return np.int16 if name in SETS else np.int8
 
 
-def terms(e: dict[str, Any]) -> dict[str, Any]:
-    def has(bits: int) -> Any:
-        return activities & bits != 0
-
-    def within(column: str, low: int, high: int) -> Any:
-        return (e[column] >= low) & (e[column] <= high)
-
-    activities, outcome, position, service = e["activities"], e["outcome"], e["position"], e["service"]
-    scope, data_center = e["customer_scope"], e["data_center_area_m2"]
-    it, fm = (np.bitwise_count(e["complexity"] & items) for items in (IT_ITEMS, FM_ITEMS))
-    it4, fm3 = it >= 4, fm >= 3
-    rooms, area, sites = "computer_rooms", "computer_room_area_m2", "network_sites"
-    medium = within(rooms, 3, 4) | within(area, 2000, 4999) | within(sites, 100, 299)
-    small = within(rooms, 1, 2) | within(area, 1, 1999) | within(sites, 1, 99)
-    size = {6: (scope >= 3) | it4 & (scope >= 2)}
-    size[5] = size[6] | (scope >= 2) | it4 & (scope >= 1)
-    size[4] = size[5] | (scope >= 1) | it4 & (scope >= 0)
-    large = (e[rooms] >= 5) | (e[area] >= 5000) | (e[sites] >= 300)
-    fm_size = {6: large | (data_center >= 5000) | fm3 & medium}
-    fm_size[5] = fm_size[6] | medium | (data_center > 0) | fm3 & small
-    fm_size[4] = fm_size[5] | small | fm3 & (e["facility_scope"] >= 0)
-    return {
-        "csm": has(MANAGES), "hw": has(HW), "hw_or_design": has(HW_OR_DESIGN), "sw": has(SW), "fm": has(FM),
-        "success": outcome == 3, "done": outcome >= 2, "part": outcome >= 1,
-        "manages": position == 2, "leads": position >= 1, "takes_part": position >= 0,
-        "cs_service": service == 3, "hw_service": (service == 0) | (service == 3),
-        "sw_service": (service == 1) | (service == 3), "fm_service": service == 2,
-        "it2": it >= 2, "fm2": fm >= 2,
-    } | {f"size{n}": s for n, s in size.items()} | {f"fm_size{n}": s for n, s in fm_size.items()}  # fmt: skip
-
-
-def total(bits: dict[str, int], say: dict[str, Any], rows: int) -> np.ndarray:
-    found = np.zeros(rows, np.int32)
-    for name, bit in bits.items():
-        found |= np.where(
-            reduce(and_, (say[term] for term in ROWS[name].split(" & "))), np.int32(bit), np.int32(0)
-        )
+def bits_of(e: dict[str, np.ndarray]) -> list[np.ndarray]:
+    """The bits of each engagement, and those of counted ones."""
+    e = e | {
+        kind: np.bitwise_count(e["complexity"] & items)
+        for kind, items in (("it", IT_ITEMS), ("fm", FM_ITEMS))
+    }
+    for kind, (six, five, four) in zip(("size", "fm_size"), sizes(e.__getitem__), strict=True):
+        e[kind] = np.select([six, five, four], [6, 5, 4], 3).astype(np.int8)
+    say, found = terms(e.__getitem__), []
+    for bits in (WORK | MEETS, COUNTED):
+        total = np.zeros(len(e["start"]), np.int32)
+        for name, bit in bits.items():
+            total |= np.where(holds(name, say), np.int32(bit), np.int32(0))
+        found.append(total)
     return found
 
 
@@ -173,9 +143,7 @@ def evaluate(state: Any) -> tuple[np.ndarray, ...]:
     e, c, x = tables.values()
     counts_for_something = (e["start"] <= AS_OF) & (e["outcome"] >= 1) & (e["activities"] != 0)
     e = {name: values[counts_for_something] for name, values in e.items()}
-    say = terms(e)
-    bits = total(WORK | MEETS, say, len(e["start"]))
-    counted = total(COUNTED, say, len(e["start"]))
+    bits, counted = bits_of(e)
     stop = np.minimum(e["end"], AS_OF) + 1
     person = e["person_id"]
 

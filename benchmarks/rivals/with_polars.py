@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import reduce
-from operator import and_, or_
+from operator import or_
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from .conditions import holds, sizes, terms
 from .files import IDS, NUMBERS, SETS, USED, blank, codes, words_of
 from .standard import (
     AP,
@@ -19,18 +20,12 @@ from .standard import (
     DOMAINS,
     EXPERT,
     FIRST_ACHIEVEMENT,
-    FM,
     FM_ITEMS,
     HANDED_ON,
-    HW,
-    HW_OR_DESIGN,
     IT_ITEMS,
-    MANAGES,
     MEETS,
     MENTORS,
-    ROWS,
     SHEETS,
-    SW,
     WORK,
     standing,
 )  # fmt: skip
@@ -67,46 +62,19 @@ def coded(column: Any, words: list[str] | None) -> Any:
     return cells.to_physical().fill_null(blank(name))
 
 
-def terms() -> dict[str, Any]:
-    import polars as pl
-
-    c = pl.col
-    return {
-        "csm": c("activities") & MANAGES != 0, "hw": c("activities") & HW != 0,
-        "hw_or_design": c("activities") & HW_OR_DESIGN != 0, "sw": c("activities") & SW != 0,
-        "fm": c("activities") & FM != 0,
-        "success": c("outcome") == 3, "done": c("outcome") >= 2, "part": c("outcome") >= 1,
-        "manages": c("position") == 2, "leads": c("position") >= 1, "takes_part": c("position") >= 0,
-        "cs_service": c("service") == 3, "hw_service": c("service").is_in([0, 3]),
-        "sw_service": c("service").is_in([1, 3]), "fm_service": c("service") == 2,
-        "it2": c("it") >= 2, "fm2": c("fm") >= 2,
-    } | {
-        f"{kind}{n}": c(kind) >= n for kind in ("size", "fm_size") for n in (4, 5, 6)
-    }  # fmt: skip
-
-
 def total(bits: dict[str, int]) -> Any:
     import polars as pl
 
-    say = terms()
-    return reduce(or_, (
-        reduce(and_, (say[term] for term in ROWS[name].split(" & "))).cast(pl.Int32) * bit
-        for name, bit in bits.items()
-    ))  # fmt: skip
+    say = terms(pl.col)
+    return reduce(or_, (holds(name, say).cast(pl.Int32) * bit for name, bit in bits.items()))
 
 
 def records(engagements: Any) -> Any:
     import polars as pl
 
-    c = pl.col
-    rooms, area, sites = c("computer_rooms"), c("computer_room_area_m2"), c("network_sites")
-    scope, data_center, it4, fm3 = c("customer_scope"), c("data_center_area_m2"), c("it") >= 4, c("fm") >= 3
-    medium = rooms.is_between(3, 4) | area.is_between(2000, 4999) | sites.is_between(100, 299)
-    small = rooms.is_between(1, 2) | area.is_between(1, 1999) | sites.is_between(1, 99)
-    large = (rooms >= 5) | (area >= 5000) | (sites >= 300)
+    c, (of_work, of_facility) = pl.col, sizes(pl.col)
 
-    def highest(*of: Any) -> Any:
-        six, five, four = of
+    def highest(six: Any, five: Any, four: Any) -> Any:
         # a bool is 0 or 1: the cheapest choice among three conditions that do not exclude each other
         return 3 + pl.max_horizontal(
             six * pl.lit(3, pl.Int8), five * pl.lit(2, pl.Int8), four * pl.lit(1, pl.Int8)
@@ -121,16 +89,8 @@ def records(engagements: Any) -> Any:
             fm=(c("complexity") & FM_ITEMS).bitwise_count_ones(),
         )
         .with_columns(
-            size=highest(
-                (scope >= 3) | it4 & (scope >= 2),
-                (scope >= 2) | it4 & (scope >= 1),
-                (scope >= 1) | it4 & (scope >= 0),
-            ),
-            fm_size=highest(
-                large | (data_center >= 5000) | fm3 & medium,
-                medium | (data_center > 0) | fm3 & small,
-                small | fm3 & (c("facility_scope") >= 0),
-            ),
+            size=highest(*of_work),
+            fm_size=highest(*of_facility),
         )
         .select(
             "person_id", "engagement_id", "start", "stop", bits=total(WORK | MEETS), counted=total(COUNTED)

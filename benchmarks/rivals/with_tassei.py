@@ -32,7 +32,7 @@ def table(assessment: Any) -> pa.Table:
     return assessment.to_arrow("levels")
 
 
-def sizes(folder: Path, assessment: Any, levels: pa.Table) -> dict[str, float]:
+def weights(folder: Path, assessment: Any, levels: pa.Table) -> dict[str, float]:
     """Of the input columns as Arrow has them, and of all results, in GiB."""
     read = sum(pq.read_table(file).nbytes for file in folder.glob("*.parquet"))
     core = assessment._core
