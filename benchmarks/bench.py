@@ -81,7 +81,7 @@ def measure(o: argparse.Namespace) -> dict[str, Any]:
         for order in o.orders if people == o.people else ("grouped",):
             results["compared"] += rounds([*tools, "stream"], people, order, o)
     for people in powers(o.largest):
-        results["batches"] += rounds(["batches"], people, "grouped", o, 1 if o.quick or people > 10**6 else 3)
+        results["batches"] += rounds(["batches"], people, "grouped", o, 1 if o.quick or people > 10**6 else min(3, o.runs))
     results["load_after"] = os.getloadavg()[0]
     results["seconds"] = time.monotonic() - START
     return results
