@@ -79,9 +79,11 @@ def measure(o: argparse.Namespace) -> dict[str, Any]:
         check(tools, {tool: run(tool, LEAST, order, o, True) for tool in tools}, f"{LEAST:,} people, {order}")
     for people in powers(o.people):
         for order in o.orders if people == o.people else ("grouped",):
-            results["compared"] += rounds([*tools, "stream"], people, order, o)
+            limit = ["stream"] if order == "grouped" else []
+            results["compared"] += rounds([*tools, *limit], people, order, o)
     for people in powers(o.largest):
-        results["batches"] += rounds(["batches"], people, "grouped", o, 1 if o.quick or people > 10**6 else min(3, o.runs))
+        runs = 1 if o.quick or people > 10**6 else min(3, o.runs)
+        results["batches"] += rounds(["batches"], people, "grouped", o, runs)
     results["load_after"] = os.getloadavg()[0]
     results["seconds"] = time.monotonic() - START
     return results
