@@ -89,7 +89,7 @@ def setting(results: dict[str, Any]) -> list[str]:
         *said,
         f"{results['date']}, {machine['cores']} cores of {machine['kind']}, {machine['memory']} GiB;",
         f"{versions}.",
-        f"{results['runs']} processes a tool, in turn; times are minimum / median.",
+        f"Runs of each tool: {results['runs']}, in turn; times are minimum / median.",
         "",
     ]
 
