@@ -13,14 +13,15 @@ namespace {
 // Persons go through in blocks of this size, at the same places for any number of threads.
 constexpr std::int64_t block = 256;
 
-/// Runs `work(evaluator, first person, last person)` for every block, in static shares.
+/// Runs `work(evaluator, first person, last person)` for every block, in static shares; `all`: of everybody.
 template <class Work>
 void in_blocks(const Plan& plan, const Evidence& evidence, const Options& options,
-               std::int64_t persons, const Work& work) {
+               std::int64_t persons, bool all, const Work& work) {
     const auto blocks = (persons + block - 1) / block;
     const Lookup lookup(plan, evidence, options);
+    const auto sights = all ? see(plan, evidence, options, lookup) : std::vector<Sight>{};
     in_shares(blocks, options.threads, [&](std::int64_t first, std::int64_t last) {
-        PersonEvaluator evaluator(plan, evidence, options, lookup);
+        PersonEvaluator evaluator(plan, evidence, options, lookup, sights);
         for (auto b = first; b < last; ++b) {
             work(evaluator, b * block, std::min((b + 1) * block, persons));
             pulse();
@@ -79,7 +80,7 @@ Assessment assess(std::shared_ptr<const Plan> plan, std::shared_ptr<const Eviden
             }
         }
     };
-    in_blocks(*plan, *evidence, options, persons, work);
+    in_blocks(*plan, *evidence, options, persons, true, work);
 
     result.plan = std::move(plan);
     result.evidence = std::move(evidence);
@@ -111,7 +112,7 @@ CriteriaTable criteria(const Assessment& assessment, std::span<const std::int64_
             }
         }
     };
-    in_blocks(plan, *assessment.evidence, assessment.options, rows, work);
+    in_blocks(plan, *assessment.evidence, assessment.options, rows, false, work);
     return table;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <tuple>
+#include <utility>
 
 #include "tassei/statistics.hpp"
 
@@ -18,83 +20,6 @@ void unite_bits(std::vector<Word>& words, const std::vector<Word>& more) {
 
 bool has_bit(const std::vector<Word>& words, std::size_t i) { return (words[i / bits] >> (i % bits)) & 1; }
 
-/// Calls `act(i, code)` for the rows at `size` places from `first` on.
-template <class Code, class Act>
-void each_code(const TableData& data, std::int64_t first, std::size_t size, const Code* codes, const Act& act) {
-    if (data.order.empty()) {
-        codes += first;
-        for (std::size_t i = 0; i < size; ++i) act(i, codes[i]);
-    } else {
-        const auto* order = data.order.data() + first;
-        for (std::size_t i = 0; i < size; ++i) act(i, codes[order[i]]);
-    }
-}
-
-/// Calls `act(i, code)` for the codes of words and sets; a blank column is code 0 throughout.
-template <class Act>
-void each_code(const TableData& data, std::int64_t first, std::size_t size, const ColumnData& column,
-               const Act& act) {
-    const auto of = [&](const auto& codes) { each_code(data, first, size, codes.data(), act); };
-    if (const auto* words = std::get_if<WordColumn>(&column)) std::visit(of, words->codes);
-    else if (const auto* sets = std::get_if<SetColumn>(&column)) std::visit(of, sets->codes);
-    else
-        for (std::size_t i = 0; i < size; ++i) act(i, std::uint8_t{0});
-}
-
-/// Adds the steps of N cuts to numbers that lie one after the other. No branch: any number may go either way.
-template <std::size_t N, class T>
-void add_cuts(const T* values, const Factor::Part::Cut* cuts, std::int64_t* steps, std::size_t size) {
-    std::array<double, N> at;
-    std::array<std::int64_t, N> step;
-    for (std::size_t k = 0; k < N; ++k) {
-        at[k] = cuts[k].at;
-        step[k] = cuts[k].step;
-    }
-    for (std::size_t i = 0; i < size; ++i) {
-        const auto x = static_cast<double>(values[i]);
-        std::int64_t sum = 0;
-        for (std::size_t k = 0; k < N; ++k) sum += x >= at[k] ? step[k] : 0;
-        steps[i] += sum;
-    }
-}
-
-std::int64_t step_of(double x, const Factor::Part& part) {
-    if (x != x) return part.steps[0];
-    std::int64_t step = part.steps[1];
-    for (const auto& cut : part.cuts) step += x >= cut.at ? cut.step : 0;
-    return step;
-}
-
-/// Adds the steps of numbers to steps that already have those below all cuts.
-template <class T>
-void add_steps(const T* values, const Validity& valid, std::int64_t from, const Factor::Part& part,
-               std::int64_t* steps, std::size_t size) {
-    values += from;
-    const auto* cuts = part.cuts.data();
-    for (auto left = part.cuts.size(); left > 0;) {
-        const auto many = std::min<std::size_t>(left, 4);
-        if (many == 4) add_cuts<4>(values, cuts, steps, size);
-        else if (many == 3) add_cuts<3>(values, cuts, steps, size);
-        else if (many == 2) add_cuts<2>(values, cuts, steps, size);
-        else add_cuts<1>(values, cuts, steps, size);
-        cuts += many;
-        left -= many;
-    }
-    const std::int64_t blank = std::int64_t{part.steps[0]} - part.steps[1];
-    if constexpr (std::is_floating_point_v<T>) {
-        std::int64_t none = 0;
-        for (std::size_t i = 0; i < size; ++i) none |= values[i] != values[i] ? 1 : 0;
-        if (none != 0)
-            for (std::size_t i = 0; i < size; ++i)
-                if (values[i] != values[i] && valid[from + static_cast<std::int64_t>(i)]) steps[i] += blank;
-    }
-    // a blank may hold any number, whose steps come off again
-    each_blank(valid, from, size, [&](std::size_t i) {
-        const auto x = static_cast<double>(values[i]);
-        steps[i] += blank + part.steps[1] - (x != x ? std::int64_t{part.steps[1]} : step_of(x, part));
-    });
-}
-
 /// The class of a number, as the tables of its column count them: 0 is blank, then two classes a cut,
 /// below it and on it.
 std::size_t class_of(double x, std::span<const double> cuts) {
@@ -104,25 +29,38 @@ std::size_t class_of(double x, std::span<const double> cuts) {
     return code;
 }
 
+/// What a sheet comes to, by what its criteria say and by what it is deemed to be.
+std::pair<Truth, Basis> outcome(Truth evidenced, Truth deemed) {
+    return {evidenced | deemed, evidenced == Truth::yes ? Basis::evidenced
+                                : deemed == Truth::yes  ? Basis::deemed
+                                                        : Basis::none};
+}
+
 }  // namespace
 
 PersonEvaluator::PersonEvaluator(const Plan& plan, const Evidence& evidence, const Options& options,
-                                 const Lookup& lookup)
+                                 const Lookup& lookup, std::span<const Sight> sights)
     : plan_(plan),
       evidence_(evidence),
       options_(options),
       lookup_(lookup),
+      sights_(sights),
       tables_(evidence.tables.size()),
       banks_(plan.banks.size()),
       tallies_(plan.banks.size()),
-      latest_certain_(bits),
-      latest_possible_(bits),
       quantities_(plan.aggregates.size()),
       criteria_(plan.criteria.size()),
+      gained_(plan.criteria.size()),
       status_(plan.sheets.size()),
       basis_(plan.sheets.size()) {
     for (std::size_t t = 0; t < evidence.tables.size(); ++t)
         clocks_.emplace_back(plan.framework, t, evidence.tables[t], options);
+    for (std::size_t t = 0; t < evidence.tables.size(); ++t) {
+        const int identity = plan.framework.tables[t].identity;
+        if (evidence.tables[t].supplied && identity >= 0)
+            tables_[t].identity =
+                std::get_if<IdentityColumn>(&evidence.tables[t].columns[static_cast<std::size_t>(identity)]);
+    }
     for (auto& tally : tallies_) {
         tally.united.resize(bits);
         tally.summed.resize(bits);
@@ -142,6 +80,8 @@ PersonEvaluator::PersonEvaluator(const Plan& plan, const Evidence& evidence, con
         }
     std::ranges::fill(touched_composed_, ~Word{0});
     std::ranges::fill(touched_deemed_, ~Word{0});
+    for (std::size_t c = 0; c < gained_.size(); ++c)
+        gained_[c] = plan.weights[c] * progress_of(criteria_[c].range.low, plan.criteria[c].required);
     for (const int sheet : plan.order) judge(sheet);
     for (auto& judging : judging_) {
         Truth deemed = Truth::no;
@@ -157,6 +97,7 @@ PersonEvaluator::PersonEvaluator(const Plan& plan, const Evidence& evidence, con
     nobody_open_ = open_;
     nobody_status_ = status_;
     nobody_basis_ = basis_;
+    nobody_gained_ = gained_;
     weigh();
     completed_ = true;
 }
@@ -172,12 +113,21 @@ void PersonEvaluator::depend(int index, std::vector<int>& aggregates, std::vecto
 
 void PersonEvaluator::link() {
     const auto size = plan_.criteria.size();
-    met_ = open_ = touched_composed_ = bitset(size);
-    touched_deemed_ = measured_ = bitset(plan_.sheets.size());
+    std::size_t next = 0;
+    for (const auto& sheet : plan_.sheets) {
+        // in one word if it can be
+        const auto many = static_cast<std::size_t>(sheet.criteria);
+        if (many <= bits && next % bits + many > bits) next += bits - next % bits;
+        for (std::size_t i = 0; i < many; ++i) place_.push_back(next++);
+    }
+    met_ = open_ = bitset(next);
+    touched_composed_ = bitset(size);
+    touched_deemed_ = touched_sheets_ = measured_ = bitset(plan_.sheets.size());
     judging_.resize(plan_.sheets.size());
+    plain_.resize(plan_.sheets.size());
     direct_.resize(plan_.aggregates.size());
-    reach_.assign(plan_.banks.size() * bits,
-                  {{}, bitset(size), bitset(plan_.sheets.size()), bitset(plan_.sheets.size())});
+    const auto of_sheets = bitset(plan_.sheets.size());
+    reach_.assign(plan_.banks.size() * bits, {{}, bitset(size), of_sheets, of_sheets, of_sheets});
     std::vector<bool> composed_of(plan_.aggregates.size());
     const auto place = [&](int aggregate) {
         const auto& a = plan_.aggregates[static_cast<std::size_t>(aggregate)];
@@ -208,9 +158,9 @@ void PersonEvaluator::link() {
         };
         for (int c = sheet.first_criterion; c < sheet.first_criterion + sheet.criteria; ++c) {
             const auto i = static_cast<std::size_t>(c);
-            if (judging.pieces.empty() || judging.pieces.back().word != i / bits)
-                judging.pieces.push_back({i / bits, 0});
-            judging.pieces.back().mask |= Word{1} << (i % bits);
+            if (judging.pieces.empty() || judging.pieces.back().word != place_[i] / bits)
+                judging.pieces.push_back({place_[i] / bits, 0});
+            judging.pieces.back().mask |= Word{1} << (place_[i] % bits);
             if (only_aggregate_[i] >= 0) {
                 set_bit(reach_[place(only_aggregate_[i])].measured, s);
                 continue;
@@ -219,10 +169,16 @@ void PersonEvaluator::link() {
             look(plan_.criteria[i].node, [&](Reach& reach) {
                 set_bit(reach.composed, i);
                 set_bit(reach.measured, s);
+                set_bit(reach.judged, s);
+                reach.judges = true;
             });
         }
         for (const int node : sheet.deemed_by)
-            look(node, [&](Reach& reach) { set_bit(reach.deemed, s); });
+            look(node, [&](Reach& reach) {
+                set_bit(reach.deemed, s);
+                set_bit(reach.judged, s);
+                reach.judges = true;
+            });
     }
 
     const auto words = met_.size();
@@ -236,11 +192,7 @@ void PersonEvaluator::link() {
         auto& meaning = meanings_[static_cast<std::size_t>(aggregate.bank)];
         if (aggregate.kind != AggregateKind::some || composed_of[a]) {
             meaning.quantities |= Word{1} << aggregate.lane;
-            reach_[place(static_cast<int>(a))].aggregates.push_back(static_cast<int>(a));
-        }
-        if (aggregate.kind == AggregateKind::kinds) {
-            auto& columns = tallies_[static_cast<std::size_t>(aggregate.bank)].kind_columns;
-            if (std::ranges::find(columns, aggregate.column) == columns.end()) columns.push_back(aggregate.column);
+            reach_[place(static_cast<int>(a))].feeds.push_back(feed(static_cast<int>(a)));
         }
     }
     for (auto& tally : tallies_)
@@ -249,10 +201,28 @@ void PersonEvaluator::link() {
         const auto i = static_cast<std::size_t>(c);
         const auto& aggregate = plan_.aggregates[static_cast<std::size_t>(only_aggregate_[i])];
         const auto lane = static_cast<std::size_t>(aggregate.lane);
-        auto& table = meanings_[static_cast<std::size_t>(aggregate.bank)].criteria[lane / 8 * words + i / bits];
+        auto& table =
+            meanings_[static_cast<std::size_t>(aggregate.bank)].criteria[lane / 8 * words + place_[i] / bits];
         for (std::size_t value = 0; value < 256; ++value)
-            if ((value >> (lane % 8)) & 1) table[value] |= Word{1} << (i % bits);
+            if ((value >> (lane % 8)) & 1) table[value] |= Word{1} << (place_[i] % bits);
     }
+}
+
+PersonEvaluator::Feed PersonEvaluator::feed(int index) {
+    const auto at = static_cast<std::size_t>(index);
+    const auto& aggregate = plan_.aggregates[at];
+    Feed made{at, static_cast<std::size_t>(aggregate.bank), static_cast<std::size_t>(aggregate.lane), aggregate.kind,
+              0, aggregate.most, {}};
+    if (aggregate.kind == AggregateKind::kinds) {
+        auto& columns = tallies_[made.bank].kind_columns;
+        made.column = static_cast<std::size_t>(std::ranges::find(columns, aggregate.column) - columns.begin());
+        if (made.column == columns.size()) columns.push_back(aggregate.column);
+    }
+    for (const int c : direct_[at]) {
+        const auto criterion = static_cast<std::size_t>(c);
+        made.direct.push_back({criterion, plan_.criteria[criterion].required, plan_.weights[criterion]});
+    }
+    return made;
 }
 
 /// Prepares the scores: a sheet's weighted mean of progress, in sums of up to six yes-or-no criteria.
@@ -264,8 +234,8 @@ void PersonEvaluator::weigh() {
         int taken = most;
         for (int c = sheet.first_criterion; c < sheet.first_criterion + sheet.criteria; ++c) {
             const auto i = static_cast<std::size_t>(c);
-            if (taken == most || i % bits == 0) {
-                judging.weighed.push_back({i / bits, static_cast<int>(i % bits), 0, {}});
+            if (taken == most || place_[i] % bits == 0) {
+                judging.weighed.push_back({place_[i] / bits, static_cast<int>(place_[i] % bits), 0, {}});
                 taken = 0;
             }
             auto& part = judging.weighed.back();
@@ -283,34 +253,38 @@ void PersonEvaluator::weigh() {
         for (const int c : judging.quantities) judging.total += plan_.weights[static_cast<std::size_t>(c)];
         for (const auto& part : judging.weighed) judging.total += part.sum[part.mask];
         judging.nobody_measured = measured(judging);
-        if (judging.weighed.size() == 1)
-            for (std::size_t value = 0; value < judging.score.size(); ++value)
-                judging.score[value] = judging.score_of(judging.nobody_measured + judging.weighed[0].sum[value]);
+        if (judging.refers || judging.weighed.size() != 1 || judging.pieces.size() != 1) continue;
+        const auto& part = judging.weighed.front();
+        auto& plain = plain_[s];
+        plain.word = part.word;
+        plain.shift = part.shift;
+        plain.mask = part.mask << part.shift;
+        for (std::size_t value = 0; value < plain.score.size(); ++value)
+            plain.score[value] = judging.score_of(judging.nobody_measured + part.sum[value]);
+        for (const auto evidenced : {Truth::no, Truth::unknown, Truth::yes}) {
+            const auto i = static_cast<std::size_t>(evidenced);
+            std::tie(plain.status[i], plain.basis[i]) = outcome(evidenced, judging.nobody_deemed);
+        }
     }
 }
 
 double PersonEvaluator::measured(const Judging& judging) const {
     double sum = 0;
-    for (const int c : judging.quantities) {
-        const auto i = static_cast<std::size_t>(c);
-        const int only = only_aggregate_[i];
-        const double low = only < 0 ? criteria_[i].range.low : quantities_[static_cast<std::size_t>(only)].low;
-        sum += plan_.weights[i] * progress_of(low, plan_.criteria[i].required);
-    }
+    for (const int c : judging.quantities) sum += gained_[static_cast<std::size_t>(c)];
     return sum;
 }
 
 void PersonEvaluator::score(double* scores) const {
-    for (std::size_t s = 0; s < judging_.size(); ++s) {
-        const auto& judging = judging_[s];
-        const auto yes_or_no = [&](const auto& part) { return (met_[part.word] >> part.shift) & part.mask; };
+    for (std::size_t s = 0; s < plain_.size(); ++s) {
+        const auto& plain = plain_[s];
         const bool as_nobody = !has_bit(measured_, s);
-        if (as_nobody && judging.weighed.size() == 1) {
-            scores[s] = judging.score[yes_or_no(judging.weighed[0])];
+        if (as_nobody && plain.mask != 0) {
+            scores[s] = plain.score[(met_[plain.word] & plain.mask) >> plain.shift];
             continue;
         }
+        const auto& judging = judging_[s];
         double sum = as_nobody ? judging.nobody_measured : measured(judging);
-        for (const auto& part : judging.weighed) sum += part.sum[yes_or_no(part)];
+        for (const auto& part : judging.weighed) sum += part.sum[(met_[part.word] >> part.shift) & part.mask];
         scores[s] = judging.score_of(sum);
     }
 }
@@ -324,8 +298,8 @@ void PersonEvaluator::complete() const {
         if (aggregate.kind != AggregateKind::some) continue;
         const auto& tally = tallies_[static_cast<std::size_t>(aggregate.bank)];
         if ((tally.possible >> aggregate.lane) & 1) {
-            quantities_[a] = quantity(aggregate);
-            touched_aggregates_.push_back(static_cast<int>(a));
+            quantities_[a] = {static_cast<double>((tally.certain >> aggregate.lane) & 1), 1.0};
+            touched_somes_.push_back(a);
         }
     }
     for (std::size_t c = 0; c < criteria_.size(); ++c) {
@@ -347,49 +321,25 @@ void PersonEvaluator::read_table(std::size_t table, std::int64_t first, std::int
     const auto& data = evidence_.tables[table];
     auto& read = tables_[table];
     read.first = data.first[static_cast<std::size_t>(first)];
-    read.counts.resize(static_cast<std::size_t>(data.first[static_cast<std::size_t>(last)] - read.first));
-    clocks_[table].counts(data, read.first, read.counts);
+    read.size = static_cast<std::size_t>(data.first[static_cast<std::size_t>(last)] - read.first);
+    read.dated = false;
+    for (const auto& bank : plan_.banks)
+        read.dated = read.dated || (bank.table == static_cast<int>(table) && sight(bank) == nullptr);
+    if (!read.dated) return;
+    const auto records = Records::at_places(data, read.first, read.size);
+    clocks_[table].read(records, read.dates);
+    read.counts.resize(read.size);
+    clocks_[table].counts(records, read.dates, read.counts);
     const auto filled = static_cast<std::size_t>(filled_place_ - read.first);
     if (filled_table_ == static_cast<int>(table) && filled < read.counts.size() &&
         read.counts[filled] == Truth::unknown)
         read.counts[filled] = Truth::yes;
 }
 
-/// The place in a factor's table of each record.
-void PersonEvaluator::find_places(const Factor& factor, const Bank& bank, const TableData& data,
-                                  std::int64_t first, std::size_t size) {
-    places_.assign(size, 0);
-    auto* places = places_.data();
-    std::int64_t below = 0;
-    bool numbers_too = false;
-    for (const auto& part : factor.parts) {
-        const auto& column = data.columns[static_cast<std::size_t>(bank.columns[part.column].column)];
-        if (std::holds_alternative<NumberColumn>(column)) {
-            numbers_too = true;
-            below += part.steps[1];
-            continue;
-        }
-        const auto* steps = part.steps.data();
-        each_code(data, first, size, column, [=](std::size_t i, auto code) {
-            places[i] = static_cast<std::uint16_t>(places[i] + steps[code]);
-        });
-    }
-    if (!numbers_too) return;
-    steps_.assign(size, below);
-    for (const auto& part : factor.parts) {
-        const auto* numbers = std::get_if<NumberColumn>(
-            &data.columns[static_cast<std::size_t>(bank.columns[part.column].column)]);
-        if (numbers == nullptr) continue;
-        if (data.order.empty())
-            numbers->values().spans(first, size, [&](const auto* values, const Validity& valid, std::int64_t from,
-                                                     std::size_t at, std::size_t count) {
-                add_steps(values, valid, from, part, steps_.data() + at, count);
-            });
-        else
-            for (std::size_t i = 0; i < size; ++i)
-                steps_[i] += step_of((*numbers)[data.row(first + static_cast<std::int64_t>(i))], part) - part.steps[1];
-    }
-    for (std::size_t i = 0; i < size; ++i) places[i] = static_cast<std::uint16_t>(places[i] + steps_[i]);
+/// What was seen of a bank's rows beforehand, or nullptr.
+const Sight* PersonEvaluator::sight(const Bank& bank) const {
+    const auto index = static_cast<std::size_t>(&bank - plan_.banks.data());
+    return index < sights_.size() && sights_[index].width > 0 ? &sights_[index] : nullptr;
 }
 
 void PersonEvaluator::read_bank(std::size_t index) {
@@ -398,39 +348,51 @@ void PersonEvaluator::read_bank(std::size_t index) {
     const auto& table = tables_[static_cast<std::size_t>(bank.table)];
     const auto& factors = lookup_.banks[index].factors;
     auto& records = banks_[index];
-    const auto size = table.counts.size();
-    records.resize(size);
-
+    records.resize(table.size);
+    auto* const to = records.data();
+    const auto keep = [](WordPair& lanes, Truth counts) {
+        lanes.certain &= Word{0} - Word{counts == Truth::yes};
+        lanes.possible &= Word{0} - Word{counts != Truth::no};
+    };
+    if (const auto* seen = sight(bank)) {
+        const auto* const rows = data.order.data() + table.first;
+        for (std::size_t i = 0; i < table.size; ++i) {
+            const auto* places = (*seen)[rows[i]];
+            auto lanes = factors[0].lanes[places[0]];
+            for (std::size_t f = 1; f < factors.size(); ++f) {
+                lanes.certain &= factors[f].lanes[places[f]].certain;
+                lanes.possible &= factors[f].lanes[places[f]].possible;
+            }
+            keep(lanes, static_cast<Truth>(places[factors.size()]));
+            to[i] = lanes;
+        }
+        return;
+    }
     for (const auto& factor : factors) {
-        find_places(factor, bank, data, table.first, size);
+        const auto found = find_places_(factor, bank, Records::at_places(data, table.first, table.size));
+        const auto* places = found.data();
         const auto* lanes = factor.lanes.data();
-        const auto* places = places_.data();
-        auto* to = records.data();
         if (&factor == factors.data())
-            for (std::size_t i = 0; i < size; ++i) to[i] = lanes[places[i]];
+            for (std::size_t i = 0; i < table.size; ++i) to[i] = lanes[places[i]];
         else
-            for (std::size_t i = 0; i < size; ++i) {
+            for (std::size_t i = 0; i < table.size; ++i) {
                 to[i].certain &= lanes[places[i]].certain;
                 to[i].possible &= lanes[places[i]].possible;
             }
     }
     if (factors.empty()) terms_then_lanes(index);
     const auto filled = static_cast<std::size_t>(filled_place_ - table.first);
-    if (filled_table_ == bank.table && filled < size) records[filled].certain = records[filled].possible;
-    auto* to = records.data();
-    const auto* counts = table.counts.data();
-    for (std::size_t i = 0; i < size; ++i) {
-        to[i].certain &= Word{0} - Word{counts[i] == Truth::yes};
-        to[i].possible &= Word{0} - Word{counts[i] != Truth::no};
-    }
+    if (filled_table_ == bank.table && filled < table.size) to[filled].certain = to[filled].possible;
+    for (std::size_t i = 0; i < table.size; ++i) keep(to[i], table.counts[i]);
 }
 
 /// The way without factors: column by column which terms live on, then which lanes they open.
 void PersonEvaluator::terms_then_lanes(std::size_t index) {
     const auto& bank = plan_.banks[index];
     const auto& data = evidence_.tables[static_cast<std::size_t>(bank.table)];
-    const auto first = tables_[static_cast<std::size_t>(bank.table)].first;
     auto& records = banks_[index];
+    const auto rows =
+        Records::at_places(data, tables_[static_cast<std::size_t>(bank.table)].first, records.size());
     std::ranges::fill(records, WordPair{});
     for (std::size_t c = 0; c < bank.columns.size(); ++c) {
         const auto& tests = bank.columns[c];
@@ -442,10 +404,9 @@ void PersonEvaluator::terms_then_lanes(std::size_t index) {
         };
         if (const auto* numbers = std::get_if<NumberColumn>(&column))
             for (std::size_t i = 0; i < records.size(); ++i)
-                keep(i, class_of((*numbers)[data.row(first + static_cast<std::int64_t>(i))], tests.cuts));
+                keep(i, class_of((*numbers)[rows.row(i)], tests.cuts));
         else
-            each_code(data, first, records.size(), column,
-                      [&](std::size_t i, auto code) { keep(i, static_cast<std::size_t>(code)); });
+            each_code(rows, column, [&](std::size_t i, auto code) { keep(i, static_cast<std::size_t>(code)); });
     }
     for (auto& [certain, possible] : records) {
         certain = bank.lanes_of(certain);
@@ -456,23 +417,22 @@ void PersonEvaluator::terms_then_lanes(std::size_t index) {
 /// Adds up the bank's lanes over the records of one person.
 void PersonEvaluator::tally(std::size_t index, std::int64_t person) {
     const auto t = static_cast<std::size_t>(plan_.banks[index].table);
-    const auto& data = evidence_.tables[t];
-    const auto first = tables_[t].first;
-    const auto& read = banks_[index];
+    const auto* first = evidence_.tables[t].first.data() + person;
+    const auto from = static_cast<std::uint32_t>(first[0] - tables_[t].first);
+    const auto to = static_cast<std::uint32_t>(first[1] - tables_[t].first);
+    const auto* read = banks_[index].data();
     auto& tally = tallies_[index];
     const auto wanted = meanings_[index].quantities;
     Word certain = 0;
     Word possible = 0;
-    const auto from = data.first[static_cast<std::size_t>(person)];
-    const auto to = data.first[static_cast<std::size_t>(person) + 1];
     // one more than there can be, for it is written before it is known to be one
-    if (room_.size() <= static_cast<std::size_t>(to - from)) room_.resize(2 * static_cast<std::size_t>(to - from) + 1);
+    if (room_.size() <= to - from) room_.resize(2 * std::size_t{to - from} + 1);
     auto* next = room_.data();
-    for (auto place = from; place < to; ++place) {
-        const auto lanes = read[static_cast<std::size_t>(place - first)];
+    for (auto i = from; i < to; ++i) {
+        const auto lanes = read[i];
         certain |= lanes.certain;
         possible |= lanes.possible;
-        *next = {place, lanes.certain, lanes.possible};
+        *next = i;
         next += (lanes.possible & wanted) != 0 ? 1 : 0;
     }
     candidates_ = {room_.data(), next};
@@ -486,34 +446,43 @@ void PersonEvaluator::measure(std::size_t index, Tally& tally) {
     const auto& bank = plan_.banks[index];
     const auto t = static_cast<std::size_t>(bank.table);
     const auto& data = evidence_.tables[t];
+    const auto& table = tables_[t];
+    const auto* records = banks_[index].data();
+    const auto place = [&](std::uint32_t i) { return table.first + std::int64_t{i}; };
     const auto timed = bank.united | bank.summed;
     if (tally.possible & timed) {
         const bool starts_filled = options_.takes_as_filled(bank.table, plan_.framework.tables[t].start);
         tally.undated = tally.certainly_undated = 0;
         dated_.clear();
-        for (const auto& [place, certain, possible] : candidates_) {
+        for (const auto i : candidates_) {
+            const auto [certain, possible] = records[i];
             if ((possible & timed) == 0) continue;
-            const auto standing = clocks_[t](data.row(place));
+            const auto [start, end] = table.dated ? table.dates[i] : clocks_[t].dates(data.row(place(i)));
+            const auto standing = clocks_[t](start, end);
             if (standing.start != no_day) {
                 dated_.push_back({standing.start, standing.end, certain, possible});
                 continue;
             }
             tally.undated |= possible & timed;
-            if (starts_filled || is_filled(t, place)) tally.certainly_undated |= certain & timed;
+            if (starts_filled || is_filled(t, place(i))) tally.certainly_undated |= certain & timed;
         }
-        unite(tally, timed);
+        unite(tally, tally.possible & bank.united);
+        sum(tally, tally.possible & bank.summed);
+        each_bit(tally.undated, [&](std::size_t lane) {
+            tally.united[lane].high = tally.summed[lane].high = infinity;
+        });
         each_bit(tally.certainly_undated, [&](std::size_t lane) {
             tally.united[lane].low = tally.summed[lane].low = infinity;
         });
     }
     if (tally.possible & bank.counted) {
-        const auto identities = plan_.framework.tables[t].identity;
         identified_.clear();
-        for (const auto& [place, certain, possible] : candidates_) {
+        for (const auto i : candidates_) {
+            const auto [certain, possible] = records[i];
             if ((possible & bank.counted) == 0) continue;
-            const auto id = identities < 0 ? -1
-                                           : identity(data.columns[static_cast<std::size_t>(identities)],
-                                                      data.row(place));
+            const auto id = table.identity == nullptr
+                                ? -1
+                                : table.identity->codes[static_cast<std::size_t>(data.row(place(i)))];
             identified_.push_back({id, certain, possible});
         }
         count(tally, bank.counted);
@@ -521,33 +490,42 @@ void PersonEvaluator::measure(std::size_t index, Tally& tally) {
     if (tally.possible & bank.kinds) tell_kinds(index, tally);
 }
 
-/// Days of each lane: the union by a running latest end over records in order of their start, and the sum.
+/// Days in the union of each lane's records: in order of their start, those after the latest end so far.
 void PersonEvaluator::unite(Tally& tally, Word lanes) {
-    each_bit(lanes, [&](std::size_t lane) {
-        tally.united[lane] = tally.summed[lane] = {};
-        latest_certain_[lane] = latest_possible_[lane] = no_day;
-    });
-    std::ranges::sort(dated_, {}, &Dated::start);
-    for (const auto& record : dated_) {
-        const auto after = [&](Day latest) {
-            const auto from = std::max(std::int64_t{record.start}, std::int64_t{latest} + 1);
-            return static_cast<double>(std::max<std::int64_t>(0, std::int64_t{record.end} + 1 - from));
-        };
-        const double own = after(no_day);
-        each_bit(record.certain & lanes, [&](std::size_t lane) {
-            tally.united[lane].low += after(latest_certain_[lane]);
-            tally.summed[lane].low += own;
-            latest_certain_[lane] = std::max(latest_certain_[lane], record.end);
-        });
-        each_bit(record.possible & lanes, [&](std::size_t lane) {
-            tally.united[lane].high += after(latest_possible_[lane]);
-            tally.summed[lane].high += own;
-            latest_possible_[lane] = std::max(latest_possible_[lane], record.end);
-        });
+    if (lanes == 0) return;
+    // few as a rule, and often in order
+    for (std::size_t i = 1; i < dated_.size(); ++i) {
+        const auto record = dated_[i];
+        auto at = i;
+        for (; at > 0 && dated_[at - 1].start > record.start; --at) dated_[at] = dated_[at - 1];
+        dated_[at] = record;
     }
-    each_bit(tally.undated, [&](std::size_t lane) {
-        tally.united[lane].high = tally.summed[lane].high = infinity;
+    Word doubted = 0;
+    for (const auto& record : dated_) doubted |= record.certain ^ record.possible;
+    each_bit(lanes, [&](std::size_t lane) { certain_days_[lane] = possible_days_[lane] = {}; });
+    for (const auto& record : dated_) {
+        const auto end = std::int64_t{record.end} + 1;
+        const auto add = [&](Days& so_far) {
+            so_far.days += std::max<std::int64_t>(0, end - std::max(std::int64_t{record.start}, so_far.next));
+            so_far.next = std::max(so_far.next, end);
+        };
+        each_bit(record.possible & lanes, [&](std::size_t lane) { add(possible_days_[lane]); });
+        each_bit(record.certain & lanes & doubted, [&](std::size_t lane) { add(certain_days_[lane]); });
+    }
+    each_bit(lanes, [&](std::size_t lane) {
+        const auto& certain = (doubted >> lane) & 1 ? certain_days_[lane] : possible_days_[lane];
+        tally.united[lane] = {static_cast<double>(certain.days), static_cast<double>(possible_days_[lane].days)};
     });
+}
+
+/// Days of each lane's records, one record after the other.
+void PersonEvaluator::sum(Tally& tally, Word lanes) {
+    each_bit(lanes, [&](std::size_t lane) { tally.summed[lane] = {}; });
+    for (const auto& record : dated_) {
+        const auto days = static_cast<double>(std::max<std::int64_t>(0, std::int64_t{record.end} + 1 - record.start));
+        each_bit(record.certain & lanes, [&](std::size_t lane) { tally.summed[lane].low += days; });
+        each_bit(record.possible & lanes, [&](std::size_t lane) { tally.summed[lane].high += days; });
+    }
 }
 
 /// Records of each lane; those of one identity count once, for what any of them is.
@@ -575,11 +553,16 @@ void PersonEvaluator::tell_kinds(std::size_t index, Tally& tally) {
         auto& kinds = tally.kinds[k];
         each_bit(tally.possible & bank.kinds, [&](std::size_t lane) { kinds[lane] = {}; });
         const auto& column = data.columns[static_cast<std::size_t>(tally.kind_columns[k])];
+        const auto* words = std::get_if<WordColumn>(&column);
+        const auto* narrow = words == nullptr ? nullptr : std::get_if<0>(&words->codes);
         const bool column_filled = options_.takes_as_filled(bank.table, tally.kind_columns[k]);
-        for (const auto& [place, certain, possible] : candidates_) {
+        for (const auto i : candidates_) {
+            const auto [certain, possible] = banks_[index][i];
             const Word lanes = possible & bank.kinds;
             if (lanes == 0) continue;
-            const int word = cell(column, data.row(place)).word;
+            const auto place = tables_[t].first + std::int64_t{i};
+            const auto row = data.row(place);
+            const int word = narrow != nullptr ? (*narrow)[static_cast<std::size_t>(row)] - 1 : cell(column, row).word;
             if (word >= 0) {
                 const Word kind = Word{1} << word;
                 each_bit(lanes, [&](std::size_t lane) { kinds[lane].seen.possible |= kind; });
@@ -594,21 +577,17 @@ void PersonEvaluator::tell_kinds(std::size_t index, Tally& tally) {
 }
 
 /// A quantity over a lane that some record may be in.
-Range PersonEvaluator::quantity(const Aggregate& aggregate) const {
-    const auto& tally = tallies_[static_cast<std::size_t>(aggregate.bank)];
-    const Word lane = Word{1} << aggregate.lane;
-    const auto at = static_cast<std::size_t>(aggregate.lane);
-    switch (aggregate.kind) {
-        case AggregateKind::some: return {tally.certain & lane ? 1.0 : 0.0, 1.0};
-        case AggregateKind::united_days: return tally.united[at];
-        case AggregateKind::summed_days: return tally.summed[at];
-        case AggregateKind::count: return tally.counted[at];
+Range PersonEvaluator::quantity(const Feed& feed) const {
+    const auto& tally = tallies_[feed.bank];
+    switch (feed.kind) {
+        case AggregateKind::some: return {static_cast<double>((tally.certain >> feed.lane) & 1), 1.0};
+        case AggregateKind::united_days: return tally.united[feed.lane];
+        case AggregateKind::summed_days: return tally.summed[feed.lane];
+        case AggregateKind::count: return tally.counted[feed.lane];
         case AggregateKind::kinds: {
-            std::size_t k = 0;
-            while (tally.kind_columns[k] != aggregate.column) ++k;
-            const auto& kinds = tally.kinds[k][at];
-            return {std::min(std::popcount(kinds.seen.certain) + kinds.certainly_blank, aggregate.most),
-                    std::min(std::popcount(kinds.seen.possible) + kinds.blank, aggregate.most)};
+            const auto& kinds = tally.kinds[feed.column][feed.lane];
+            return {std::min(std::popcount(kinds.seen.certain) + kinds.certainly_blank, feed.most),
+                    std::min(std::popcount(kinds.seen.possible) + kinds.blank, feed.most)};
         }
     }
     return {};
@@ -645,9 +624,10 @@ Finding PersonEvaluator::find(int index) const {
 }
 
 void PersonEvaluator::set(std::size_t criterion, Truth truth) {
-    const Word bit = Word{1} << (criterion % bits);
-    auto& met = met_[criterion / bits];
-    auto& open = open_[criterion / bits];
+    const auto place = place_[criterion];
+    const Word bit = Word{1} << (place % bits);
+    auto& met = met_[place / bits];
+    auto& open = open_[place / bits];
     met = truth == Truth::yes ? met | bit : met & ~bit;
     open = truth != Truth::no ? open | bit : open & ~bit;
 }
@@ -662,6 +642,7 @@ void PersonEvaluator::judge(int index) {
         if (judging.refers) set_bit(touched_composed_, i);
         else if (!has_bit(touched_composed_, i)) continue;
         criteria_[i] = find(plan_.criteria[i].node);
+        gained_[i] = plan_.weights[i] * progress_of(criteria_[i].range.low, plan_.criteria[i].required);
         set(i, criteria_[i].truth);
     }
     bool met = true;
@@ -676,24 +657,50 @@ void PersonEvaluator::judge(int index) {
         deemed = Truth::no;
         for (const int node : plan_.sheets[at].deemed_by) deemed = deemed | find(node).truth;
     }
-    status_[at] = evidenced | deemed;
-    basis_[at] = evidenced == Truth::yes ? Basis::evidenced
-                 : deemed == Truth::yes  ? Basis::deemed
-                                         : Basis::none;
+    std::tie(status_[at], basis_[at]) = outcome(evidenced, deemed);
 }
 
-void PersonEvaluator::evaluate(std::int64_t person) {
-    for (const int a : touched_aggregates_)
-        quantities_[static_cast<std::size_t>(a)] = nobody_quantities_[static_cast<std::size_t>(a)];
-    touched_aggregates_.clear();
-    each_bit(touched_composed_, [&](std::size_t c) { criteria_[c] = nobody_criteria_[c]; });
+/// The status of every sheet.
+void PersonEvaluator::conclude() {
+    for (const int sheet : plan_.order) {
+        const auto at = static_cast<std::size_t>(sheet);
+        const auto& plain = plain_[at];
+        if (plain.mask == 0 || has_bit(touched_sheets_, at)) {
+            judge(sheet);
+            continue;
+        }
+        const bool met = (met_[plain.word] & plain.mask) == plain.mask;
+        const bool open = (open_[plain.word] & plain.mask) == plain.mask;
+        const std::size_t evidenced = met ? 2 : open ? 1 : 0;
+        status_[at] = plain.status[evidenced];
+        basis_[at] = plain.basis[evidenced];
+    }
+}
+
+/// Forgets the person before.
+void PersonEvaluator::start_anew() {
+    for (const auto* feed : touched_) {
+        quantities_[feed->aggregate] = nobody_quantities_[feed->aggregate];
+        for (const auto& direct : feed->direct) gained_[direct.criterion] = nobody_gained_[direct.criterion];
+    }
+    touched_.clear();
+    for (const auto aggregate : touched_somes_) quantities_[aggregate] = nobody_quantities_[aggregate];
+    touched_somes_.clear();
+    each_bit(touched_composed_, [&](std::size_t c) {
+        criteria_[c] = nobody_criteria_[c];
+        gained_[c] = nobody_gained_[c];
+    });
     std::ranges::fill(touched_composed_, 0);
     std::ranges::fill(touched_deemed_, 0);
+    std::ranges::fill(touched_sheets_, 0);
     std::ranges::fill(measured_, 0);
     std::ranges::copy(nobody_met_, met_.begin());
     std::ranges::copy(nobody_open_, open_.begin());
     completed_ = false;
+}
 
+void PersonEvaluator::evaluate(std::int64_t person) {
+    start_anew();
     bool touched = false;
     const auto words = met_.size();
     for (std::size_t b = 0; b < banks_.size(); ++b) {
@@ -717,23 +724,24 @@ void PersonEvaluator::evaluate(std::int64_t person) {
         }
         each_bit(tally.possible & meaning.quantities, [&](std::size_t lane) {
             const auto& reach = reach_[b * bits + lane];
-            for (const int a : reach.aggregates) {
-                const auto i = static_cast<std::size_t>(a);
-                const auto range = quantity(plan_.aggregates[i]);
-                quantities_[i] = range;
-                touched_aggregates_.push_back(a);
-                for (const int c : direct_[i]) {
-                    const auto criterion = static_cast<std::size_t>(c);
-                    set(criterion, reaches(range, plan_.criteria[criterion].required));
+            for (const auto& feed : reach.feeds) {
+                const auto range = quantity(feed);
+                quantities_[feed.aggregate] = range;
+                touched_.push_back(&feed);
+                for (const auto& direct : feed.direct) {
+                    gained_[direct.criterion] = direct.weight * progress_of(range.low, direct.required);
+                    set(direct.criterion, reaches(range, direct.required));
                 }
             }
+            unite_bits(measured_, reach.measured);
+            if (!reach.judges) return;
             unite_bits(touched_composed_, reach.composed);
             unite_bits(touched_deemed_, reach.deemed);
-            unite_bits(measured_, reach.measured);
+            unite_bits(touched_sheets_, reach.judged);
         });
     }
     if (touched) {
-        for (const int sheet : plan_.order) judge(sheet);
+        conclude();
     } else {
         std::ranges::copy(nobody_status_, status_.begin());
         std::ranges::copy(nobody_basis_, basis_.begin());

@@ -5,9 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "lookup.hpp"
-#include "tassei/assessment.hpp"
-#include "tassei/record.hpp"
+#include "places.hpp"
 
 /// One person after the other: lanes of records, aggregates of lanes, criteria, sheets.
 namespace tassei {
@@ -42,8 +40,9 @@ struct Finding {
 /// Holds the scratch memory of one thread.
 class PersonEvaluator {
 public:
+    /// `sights`: of each bank, where many people are evaluated one after the other; see `see`.
     PersonEvaluator(const Plan& plan, const Evidence& evidence, const Options& options,
-                    const Lookup& lookup);
+                    const Lookup& lookup, std::span<const Sight> sights = {});
 
     /// Sees records as of another day from the next `read` on; see Clock::move_to.
     void move_to(Day as_of, Day oldest) {
@@ -83,16 +82,14 @@ public:
     }
 
 private:
-    /// What was read of a table: whether each record counts.
+    /// What was read of a table: when its records were, and whether they count.
     struct TableRead {
         std::int64_t first = 0;  ///< place of the first record
+        std::size_t size = 0;
+        bool dated = false;      ///< the dates are there; else they are fetched for the few that matter
+        Dates dates;
         std::vector<Truth> counts;
-    };
-    /// A record of the person that a quantity looks at.
-    struct Candidate {
-        std::int64_t place;
-        Word certain;
-        Word possible;
+        const IdentityColumn* identity = nullptr;
     };
     struct Dated {
         Day start;
@@ -104,6 +101,11 @@ private:
         std::int32_t identity;
         Word certain;
         Word possible;
+    };
+    /// Days of a lane so far, and the day after the latest of them.
+    struct Days {
+        std::int64_t days = 0;
+        std::int64_t next = std::numeric_limits<std::int64_t>::min();
     };
     /// Kinds seen in a lane, a bit each, and records that do not say theirs.
     struct Kinds {
@@ -145,13 +147,22 @@ private:
         bool refers = false;           ///< some of them, or what deems it, to other sheets
         std::vector<int> quantities;   ///< criteria whose progress is more than a bit
         std::vector<Weighed> weighed;
-        std::array<double, 64> score{};  ///< where one part is all, and nobody's quantities
         double total = 0;
         double nobody_measured = 0;
         Truth nobody_deemed = Truth::no;
 
         /// Dividing last keeps a full sheet at exactly 1.
         [[nodiscard]] double score_of(double sum) const { return total > 0 ? sum / total : 0.0; }
+    };
+    /// The same for a sheet whose criteria are up to six bits of one word, and what follows from them as long
+    /// as no record says more: most sheets of most people.
+    struct Plain {
+        std::size_t word = 0;
+        int shift = 0;
+        Word mask = 0;  ///< 0: the sheet is not one of these
+        std::array<Truth, 3> status{};  ///< by the truth of what its criteria ask
+        std::array<Basis, 3> basis{};
+        std::array<double, 64> score{};  ///< by the bits
     };
 
     [[nodiscard]] bool is_filled(std::size_t table, std::int64_t place) const {
@@ -162,54 +173,78 @@ private:
     void tally(std::size_t bank, std::int64_t person);
     void measure(std::size_t bank, Tally& tally);
     void unite(Tally& tally, Word lanes);
+    void sum(Tally& tally, Word lanes);
     void count(Tally& tally, Word lanes);
     void tell_kinds(std::size_t bank, Tally& tally);
-    void find_places(const Factor& factor, const Bank& bank, const TableData& data, std::int64_t first,
-                     std::size_t size);
     void terms_then_lanes(std::size_t bank);
     [[nodiscard]] double measured(const Judging& judging) const;
-    [[nodiscard]] Range quantity(const Aggregate& aggregate) const;
+    struct Feed;
+    [[nodiscard]] Feed feed(int aggregate);
+    [[nodiscard]] const Sight* sight(const Bank& bank) const;
+    [[nodiscard]] Range quantity(const Feed& feed) const;
     void set(std::size_t criterion, Truth truth);
+    void start_anew();
     void complete() const;
     [[nodiscard]] Finding find(int node) const;
     void depend(int node, std::vector<int>& aggregates, std::vector<int>& sheets) const;
     void link();
     void weigh();
     void judge(int sheet);
+    void conclude();
 
     const Plan& plan_;
     const Evidence& evidence_;
     const Options& options_;
     const Lookup& lookup_;
+    std::span<const Sight> sights_;
     int filled_table_ = -1;
     std::int64_t filled_place_ = -1;
     std::vector<Clock> clocks_;  // by table
     std::vector<TableRead> tables_;
     std::vector<std::vector<WordPair>> banks_;  // by bank, by record: terms, then lanes
     std::vector<Tally> tallies_;
-    std::vector<Candidate> room_;
-    std::span<const Candidate> candidates_;  // of the person and bank at hand, in `room_`
+    std::vector<std::uint32_t> room_;
+    std::span<const std::uint32_t> candidates_;  // records of the person and bank at hand, in `room_`
     std::vector<Dated> dated_;
     std::vector<Identified> identified_;
-    std::vector<Day> latest_certain_, latest_possible_;
-    std::vector<std::uint16_t> places_;
-    std::vector<std::int64_t> steps_;
+    std::array<Days, bits> certain_days_, possible_days_;
+    PlaceFinder find_places_;
 
-    /// What a lane feeds beyond bits of criteria: bits of composed criteria, of sheets that it may deem.
+    /// A quantity of a lane, and the criteria that ask for it and nothing else.
+    struct Feed {
+        struct Direct {
+            std::size_t criterion = 0;
+            double required = 0;
+            double weight = 0;
+        };
+        std::size_t aggregate = 0;
+        std::size_t bank = 0;
+        std::size_t lane = 0;
+        AggregateKind kind = AggregateKind::some;
+        std::size_t column = 0;  ///< of kinds: which of the tally's columns
+        double most = 0;
+        std::vector<Direct> direct;
+    };
+    /// What a lane feeds beyond bits of criteria: bits of composed criteria, of sheets.
     struct Reach {
-        std::vector<int> aggregates;
+        std::vector<Feed> feeds;
         std::vector<Word> composed;
-        std::vector<Word> deemed;
+        std::vector<Word> deemed;    ///< sheets that it may deem
         std::vector<Word> measured;  ///< sheets whose score it may change
+        std::vector<Word> judged;    ///< sheets of which it may change what is not plain
+        bool judges = false;         ///< any
     };
     std::vector<Meaning> meanings_;          // by bank
     std::vector<Reach> reach_;               // by bank × 64 + lane
     std::vector<std::vector<int>> direct_;   // by aggregate: criteria that are nothing but it
     std::vector<int> simple_;                // criteria that just ask for some record
     std::vector<int> only_aggregate_;        // by criterion: the one thing it looks at, or -1
+    std::vector<std::size_t> place_;         // by criterion: its bit in met_ and open_
     std::vector<Judging> judging_;           // by sheet
-    std::vector<Word> touched_composed_, touched_deemed_, measured_;
-    mutable std::vector<int> touched_aggregates_;
+    std::vector<Plain> plain_;               // by sheet
+    std::vector<Word> touched_composed_, touched_deemed_, touched_sheets_, measured_;
+    std::vector<const Feed*> touched_;
+    mutable std::vector<std::size_t> touched_somes_;
     mutable bool completed_ = false;
 
     // What a person without any record gets.
@@ -218,9 +253,11 @@ private:
     std::vector<Word> nobody_met_, nobody_open_;
     std::vector<Truth> nobody_status_;
     std::vector<Basis> nobody_basis_;
+    std::vector<double> nobody_gained_;
 
     mutable std::vector<Range> quantities_;
     mutable std::vector<Finding> criteria_;
+    std::vector<double> gained_;    // by criterion: weight times progress, of those that ask for a quantity
     std::vector<Word> met_, open_;  // bits of criteria: certainly, possibly
     std::vector<Truth> status_;
     std::vector<Basis> basis_;

@@ -52,27 +52,6 @@ std::pair<Day, Day> Clock::dates(std::int64_t row) const {
     return {start, has_period_ && has_end_ ? day_of(end_, row) : start};
 }
 
-Standing Clock::operator()(Day start, Day end) const {
-    Standing standing;
-    const bool recent_only = oldest_ != no_day;
-    const auto undated = recent_only && !dates_filled_ ? Truth::unknown : Truth::yes;
-    if (has_period_) {
-        standing.start = start;
-        standing.end = end == no_day ? as_of_ : std::min(end, as_of_);
-        if (start != no_day && start > as_of_) standing.counts = Truth::no;
-        if (recent_only) {
-            if (end != no_day && end < oldest_) standing.counts = Truth::no;
-            else if (start == no_day) standing.counts = std::min(standing.counts, undated);
-            else standing.start = std::max(start, oldest_);
-        }
-    } else if (has_date_) {
-        standing.start = standing.end = start;
-        if (start == no_day) standing.counts = undated;
-        else if (start > as_of_ || (recent_only && start < oldest_)) standing.counts = Truth::no;
-    }
-    return standing;
-}
-
 Standing Clock::operator()(std::int64_t row) const {
     const auto [start, end] = dates(row);
     auto standing = (*this)(start, end);
@@ -80,22 +59,30 @@ Standing Clock::operator()(std::int64_t row) const {
     return standing;
 }
 
-void Clock::counts(const TableData& data, std::int64_t first, std::span<Truth> found) const {
-    const auto* column = has_period_ ? start_ : has_date_ ? date_ : nullptr;
-    const bool only_late_ones_do_not = oldest_ == no_day && verification_ == nullptr;
-    if (only_late_ones_do_not && column == nullptr) {
-        std::ranges::fill(found, Truth::yes);
-    } else if (only_late_ones_do_not && data.order.empty()) {
-        column->values().spans(first, found.size(), [&](const auto* values, const Validity& valid,
-                                                        std::int64_t from, std::size_t at, std::size_t count) {
-            const auto own = found.subspan(at, count);
-            for (std::size_t i = 0; i < count; ++i)
-                own[i] = column->day(values[from + static_cast<std::int64_t>(i)]) > as_of_ ? Truth::no : Truth::yes;
-            each_blank(valid, from, count, [&](std::size_t i) { own[i] = Truth::yes; });
-        });
-    } else {
+void Clock::read(const Records& records, Dates& dates) const {
+    const auto days = [&](const DateColumn* column, std::vector<Day>& found) {
+        found.resize(records.size);
+        if (column == nullptr) std::ranges::fill(found, no_day);
+        else if (records.order == nullptr) column->read(records.first, found);
+        else
+            for (std::size_t i = 0; i < records.size; ++i) found[i] = (*column)[records.row(i)];
+    };
+    days(has_period_ ? start_ : date_, dates.start);
+    if (has_period_ && has_end_) days(end_, dates.end);
+    else dates.end.clear();
+}
+
+void Clock::counts(const Records& records, const Dates& dates, std::span<Truth> found) const {
+    if (oldest_ == no_day && verification_ == nullptr) {
+        // only late ones do not; blank is the smallest of days
         for (std::size_t i = 0; i < found.size(); ++i)
-            found[i] = (*this)(data.row(first + static_cast<std::int64_t>(i))).counts;
+            found[i] = dates.start[i] > as_of_ ? Truth::no : Truth::yes;
+        return;
+    }
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const auto [start, end] = dates[i];
+        found[i] = (*this)(start, end).counts;
+        if (weakly_verified(records.row(i))) found[i] = found[i] & Truth::unknown;
     }
 }
 

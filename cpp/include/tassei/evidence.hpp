@@ -42,6 +42,26 @@ public:
         return values_.at(row, no_day, [&](auto value) { return day(value); });
     }
 
+    /// The days of the rows from `first` on, no_day where they are blank.
+    void read(std::int64_t first, std::span<Day> days) const {
+        values_.spans(first, days.size(), [&](const auto* values, const Validity& valid, std::int64_t from,
+                                              std::size_t at, std::size_t count) {
+            auto* const own = days.data() + at;
+            values += from;
+            using Value = std::remove_cvref_t<decltype(*values)>;
+            if constexpr (std::is_same_v<Value, Day>) {
+                if (ticks_ == 1) {
+                    // the one Day that stands for a blank is the day after it where it is a value
+                    for (std::size_t i = 0; i < count; ++i) own[i] = std::max(values[i], no_day + 1);
+                    each_blank(valid, from, count, [&](std::size_t i) { own[i] = no_day; });
+                    return;
+                }
+            }
+            for (std::size_t i = 0; i < count; ++i) own[i] = day(values[i]);
+            each_blank(valid, from, count, [&](std::size_t i) { own[i] = no_day; });
+        });
+    }
+
     /// The day that a value lies in; days that no Day can hold become the outermost ones.
     template <class T>
     [[nodiscard]] Day day(T value) const {

@@ -24,21 +24,56 @@ struct Validity {
     }
 };
 
+/// Calls `act(i, count, word)` for runs of up to 64 values from `first` on: the low `count` bits of the word say
+/// which of the values at `i` and behind are no blanks.
+template <class Act>
+void each_run(const Validity& valid, std::int64_t first, std::size_t size, const Act& act) {
+    constexpr std::size_t whole = 64;
+    const auto bits_at = [&](std::int64_t at, std::size_t many) {
+        std::uint64_t word = 0;
+        for (std::size_t byte = 0; byte < many; ++byte)
+            word |= std::uint64_t{valid.bits[(at >> 3) + static_cast<std::int64_t>(byte)]} << (8 * byte);
+        return word;
+    };
+    for (std::size_t i = 0; i < size;) {
+        const auto at = valid.offset + first + static_cast<std::int64_t>(i);
+        const auto shift = static_cast<std::size_t>(at & 7);
+        const bool plenty = size - i >= whole;
+        const auto count = std::min(size - i, whole - shift);
+        // a constant number of bytes is one load
+        const auto word = (plenty ? bits_at(at, 8) : bits_at(at, (shift + count + 7) / 8)) >> shift;
+        act(i, count, count == whole ? word : word & ((std::uint64_t{1} << count) - 1));
+        i += count;
+    }
+}
+
+/// How many of the values from `first` on are no blanks.
+[[nodiscard]] inline std::size_t count_values(const Validity& valid, std::int64_t first, std::size_t size) {
+    if (valid.bits == nullptr) return size;
+    std::size_t found = 0;
+    each_run(valid, first, size, [&](std::size_t, std::size_t, std::uint64_t word) {
+        found += static_cast<std::size_t>(std::popcount(word));
+    });
+    return found;
+}
+
+/// Calls `act(i)` for every value, not for blanks, from `first` on.
+template <class Act>
+void each_value(const Validity& valid, std::int64_t first, std::size_t size, const Act& act) {
+    each_run(valid, first, size, [&](std::size_t i, std::size_t, std::uint64_t word) {
+        for (; word != 0; word &= word - 1) act(i + static_cast<std::size_t>(std::countr_zero(word)));
+    });
+}
+
 /// Calls `act(i)` for every blank among the values from `first` on.
 template <class Act>
 void each_blank(const Validity& valid, std::int64_t first, std::size_t size, const Act& act) {
     if (valid.bits == nullptr) return;
-    for (std::size_t i = 0; i < size;) {
-        const auto at = valid.offset + first + static_cast<std::int64_t>(i);
-        if (at % 8 == 0 && i + 8 <= size) {
-            for (unsigned blank = ~static_cast<unsigned>(valid.bits[at >> 3]) & 255U; blank != 0; blank &= blank - 1)
-                act(i + static_cast<std::size_t>(std::countr_zero(blank)));
-            i += 8;
-        } else {
-            if (((valid.bits[at >> 3] >> (at & 7)) & 1) == 0) act(i);
-            ++i;
-        }
-    }
+    each_run(valid, first, size, [&](std::size_t i, std::size_t count, std::uint64_t word) {
+        const auto all = count == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+        for (auto blank = ~word & all; blank != 0; blank &= blank - 1)
+            act(i + static_cast<std::size_t>(std::countr_zero(blank)));
+    });
 }
 
 enum class Width { int8, uint8, int16, uint16, int32, uint32, int64, uint64, float32, float64 };
