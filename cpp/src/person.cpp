@@ -490,32 +490,26 @@ void PersonEvaluator::measure(std::size_t index, Tally& tally) {
     if (tally.possible & bank.kinds) tell_kinds(index, tally);
 }
 
-/// Days in the union of each lane's records: in order of their start, those after the latest end so far.
+/// Days in the union of each lane's records.
 void PersonEvaluator::unite(Tally& tally, Word lanes) {
     if (lanes == 0) return;
-    // few as a rule, and often in order
-    for (std::size_t i = 1; i < dated_.size(); ++i) {
-        const auto record = dated_[i];
-        auto at = i;
-        for (; at > 0 && dated_[at - 1].start > record.start; --at) dated_[at] = dated_[at - 1];
-        dated_[at] = record;
-    }
+    sort_by_start(dated_);
     Word doubted = 0;
-    for (const auto& record : dated_) doubted |= record.certain ^ record.possible;
-    each_bit(lanes, [&](std::size_t lane) { certain_days_[lane] = possible_days_[lane] = {}; });
-    for (const auto& record : dated_) {
-        const auto end = std::int64_t{record.end} + 1;
-        const auto add = [&](Days& so_far) {
-            so_far.days += std::max<std::int64_t>(0, end - std::max(std::int64_t{record.start}, so_far.next));
-            so_far.next = std::max(so_far.next, end);
-        };
-        each_bit(record.possible & lanes, [&](std::size_t lane) { add(possible_days_[lane]); });
-        each_bit(record.certain & lanes & doubted, [&](std::size_t lane) { add(certain_days_[lane]); });
+    for (const auto& record : dated_) doubted |= (record.certain ^ record.possible) & lanes;
+    constexpr auto together = LaneDays::lanes;
+    for (std::size_t first = 0; first < bits; first += together) {
+        const Word own = ((Word{1} << together) - 1) << first & lanes;
+        if (own == 0) continue;
+        LaneDays possible;
+        LaneDays certain;
+        tassei::unite(dated_, &Dated::possible, first, possible);
+        if ((doubted & own) == 0) certain = possible;
+        else tassei::unite(dated_, &Dated::certain, first, certain);
+        each_bit(own, [&](std::size_t lane) {
+            tally.united[lane] = {static_cast<double>(certain.days[lane - first]),
+                                  static_cast<double>(possible.days[lane - first])};
+        });
     }
-    each_bit(lanes, [&](std::size_t lane) {
-        const auto& certain = (doubted >> lane) & 1 ? certain_days_[lane] : possible_days_[lane];
-        tally.united[lane] = {static_cast<double>(certain.days), static_cast<double>(possible_days_[lane].days)};
-    });
 }
 
 /// Days of each lane's records, one record after the other.

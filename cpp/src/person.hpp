@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "lane_days.hpp"
 #include "places.hpp"
 
 /// One person after the other: lanes of records, aggregates of lanes, criteria, sheets.
@@ -91,21 +92,10 @@ private:
         std::vector<Truth> counts;
         const IdentityColumn* identity = nullptr;
     };
-    struct Dated {
-        Day start;
-        Day end;
-        Word certain;
-        Word possible;
-    };
     struct Identified {
         std::int32_t identity;
         Word certain;
         Word possible;
-    };
-    /// Days of a lane so far, and the day after the latest of them.
-    struct Days {
-        std::int64_t days = 0;
-        std::int64_t next = std::numeric_limits<std::int64_t>::min();
     };
     /// Kinds seen in a lane, a bit each, and records that do not say theirs.
     struct Kinds {
@@ -207,7 +197,6 @@ private:
     std::span<const std::uint32_t> candidates_;  // records of the person and bank at hand, in `room_`
     std::vector<Dated> dated_;
     std::vector<Identified> identified_;
-    std::array<Days, bits> certain_days_, possible_days_;
     PlaceFinder find_places_;
 
     /// A quantity of a lane, and the criteria that ask for it and nothing else.

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "shares.hpp"
+#include "wide.hpp"
 
 namespace tassei {
 namespace {
@@ -46,7 +47,7 @@ void add_some_cuts(const T* values, const Factor::Part& part, std::size_t from, 
 std::int64_t step_of(double x, const Factor::Part& part) {
     if (x != x) return part.steps[0];
     std::int64_t step = part.steps[1];
-    for (const auto& cut : part.cuts) step += x >= cut.at ? cut.step : 0;
+    for (const auto& cut : part.cuts) step += cut.step & -std::int64_t{x >= cut.at};  // no branch here either
     return step;
 }
 
@@ -59,7 +60,16 @@ void add_steps(const T* values, const Validity& valid, std::int64_t from, const 
     const auto step = [&](std::size_t i) { return step_of(static_cast<double>(values[i]), part) - blank; };
     if (2 * count_values(valid, from, size) < size) {
         for (std::size_t i = 0; i < size; ++i) steps[i] += blank;
-        each_value(valid, from, size, [&](std::size_t i) { steps[i] += step(i); });
+        each_run(valid, from, size, [&](std::size_t i, std::size_t, std::uint64_t word) {
+            // too sparse for the processor to see where this leads
+            constexpr std::size_t ahead = 512;
+            if (i + ahead < size)
+                for (std::size_t k = 0; k < 64; k += 64 / sizeof(T)) TASSEI_READ_SOON(values + i + ahead + k);
+            for (; word != 0; word &= word - 1) {
+                const auto at = i + static_cast<std::size_t>(std::countr_zero(word));
+                steps[at] += step(at);
+            }
+        });
     } else {
         add_some_cuts<true>(values, part, 0, steps, size);
         // a blank may hold any number, whose steps come off again

@@ -18,6 +18,10 @@ public:
     Plan compile() {
         LaneCompiler lanes(plan_.framework);
         lanes_ = &lanes;
+        // lanes whose days are counted come first, so that eight neighbours are counted at once
+        for (const auto& sheet : plan_.framework.sheets)
+            for (const auto& item : sheet.criteria) lanes_of_days(item.criterion);
+        for (const auto& deeming : plan_.framework.deemings) lanes_of_days(deeming.when);
         for (const auto& sheet : plan_.framework.sheets) {
             PlanSheet compiled;
             compiled.specialty = sheet.specialty;
@@ -51,6 +55,15 @@ public:
     }
 
 private:
+    void lanes_of_days(const Criterion& criterion) {
+        const auto parts = [this](const auto& of) {
+            for (const auto& part : of) lanes_of_days(part);
+        };
+        if (const auto* days = std::get_if<Duration>(&criterion.form)) lanes_->lane(days->where, days->table);
+        else if (const auto* some = std::get_if<AtLeastCriteria>(&criterion.form)) parts(some->of);
+        else if (const auto* none = std::get_if<NotCriterion>(&criterion.form)) parts(none->of);
+    }
+
     int add(PlanNode node) {
         plan_.nodes.push_back(node);
         return static_cast<int>(plan_.nodes.size()) - 1;

@@ -57,14 +57,6 @@ void each_run(const Validity& valid, std::int64_t first, std::size_t size, const
     return found;
 }
 
-/// Calls `act(i)` for every value, not for blanks, from `first` on.
-template <class Act>
-void each_value(const Validity& valid, std::int64_t first, std::size_t size, const Act& act) {
-    each_run(valid, first, size, [&](std::size_t i, std::size_t, std::uint64_t word) {
-        for (; word != 0; word &= word - 1) act(i + static_cast<std::size_t>(std::countr_zero(word)));
-    });
-}
-
 /// Calls `act(i)` for every blank among the values from `first` on.
 template <class Act>
 void each_blank(const Validity& valid, std::int64_t first, std::size_t size, const Act& act) {
