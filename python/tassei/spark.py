@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -15,13 +16,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .error import AssessError
-from .part import ISSUES, Job, check_table, new_job
+from .part import ISSUES, Job, check_buckets, check_table, new_job
 from .raw import Raw, plain
 
 __all__ = ["assess"]
 
 # more than what is trimmed from ids: that only puts some more persons into one bucket
 _SPACES = r"[\s\p{Z}\p{C}]+"
+_ROWS = 1 << 16
 
 
 def assess(
@@ -33,6 +35,7 @@ def assess(
     *,
     what: str = "levels",
     buckets: int | None = None,
+    threads: int = 1,
     on_error: str = "raise",
     columns: Mapping[str, Mapping[str, str | None]] | None = None,
     values: Mapping[str, Mapping[str, Mapping[str, Any]]] | None = None,
@@ -58,6 +61,8 @@ def assess(
     buckets : int, optional
         A worker holds the rows of one bucket at a time, so more of them take less memory. Default:
         ``spark.sql.shuffle.partitions``.
+    threads : int
+        Of each bucket; Spark works on several at a time.
     on_error : {"raise", "collect"}
         ``raise``: a bucket with bad cells fails, and what Spark raises has the message of
         :class:`tassei.EvidenceError` in it. ``collect``: go on with the good rows.
@@ -96,58 +101,53 @@ def assess(
     except ImportError:
         raise AssessError("PySpark is not installed: pip install 'tassei[spark]'") from None
     names = {"columns": columns, "values": values, "mapping": mapping}
-    job = new_job(framework, as_of, readings, min_verification, on_error, names)
+    job = new_job(framework, as_of, readings, min_verification, on_error, names, threads)
     if what == ISSUES:
         job = job.collecting()
     check_table(what, options, (ISSUES,))
-    frames = list(tables.values())
-    if not frames:
+    if not tables:
         raise AssessError("there is no table to assess; expected a mapping of table name to Spark data frame")
     for name, frame in tables.items():
         if not hasattr(frame, "sparkSession"):
             raise AssessError(f"{name}: expected a Spark data frame, came {type(frame).__name__}")
+    frames = list(tables.values())
     session = frames[0].sparkSession
-    buckets = _count(buckets, session)
-    schemas = [_schema(frame) for frame in frames]
-    head = job.head((name, name, schema) for name, schema in zip(tables, schemas, strict=True))
+    buckets = check_buckets(buckets, int(session.conf.get("spark.sql.shuffle.partitions", "200")))
+    head = job.head((name, name, _schema(frame)) for name, frame in tables.items())
     job.check_persons(head)
-    used = sorted(head.persons)
-    inputs, kinds = [], {}
-    for place in used:
-        # by numbers, since names may have dots in them and differ in nothing but case
-        inputs.append(frames[place].toDF(*(f"c{i}" for i in range(len(frames[place].columns)))))
-        kinds[place] = inputs[-1].schema
-    tagged = []
-    for place, frame in zip(used, inputs, strict=True):
-        person = schemas[place].names.index(head.persons[place][1])
-        key = f.regexp_replace(f.col(f"c{person}").cast("string"), _SPACES, "")
-        rows = [
-            f.struct(*frame.columns) if other == place else f.lit(None).cast(kinds[other])
-            for other in used
-        ]
-        rows = [column.alias(f"t{other}") for other, column in zip(used, rows, strict=True)]
-        bucket = f.pmod(f.xxhash64(key), f.lit(buckets)).cast("int").alias("bucket")
-        number = f.monotonically_increasing_id().alias("row")
-        tagged.append(frame.select(f.lit(place).alias("table"), bucket, number, *rows))
-    schema = job.table(head.evidence, what, options).schema
     large = session.conf.get("spark.sql.execution.arrow.useLargeVarTypes", "false") == "true"
     text = pa.large_string() if large else pa.string()
+    schema = job.table(head.evidence, what, options).schema
     schema = pa.schema([(s.name, text if s.type == pa.large_string() else s.type) for s in schema])
     spark_schema = ", ".join(f"`{s.name}` {_SPARK[str(s.type).removeprefix('large_')]}" for s in schema)
-    known = {place: (list(tables)[place], schemas[place].names) for place in used}
-    if not tagged:
-        found = session.createDataFrame([], spark_schema)
-    else:
-        together = tagged[0]
-        for frame in tagged[1:]:
-            together = together.unionByName(frame)
-        work = _worker(job, known, head.empty, what, options, schema)
+    places = sorted(head.persons)
+    # by numbers, since names may have dots in them and differ in nothing but case
+    numbered = {i: frames[i].toDF(*(f"c{j}" for j in range(len(frames[i].columns)))) for i in places}
+    cells = {i: [f"c{frames[i].columns.index(name)}" for name in head.used[i]] for i in places}
+    kinds = {i: numbered[i].select(cells[i]).schema for i in places}
+    parts = []
+    for i in places:
+        person = f.col(f"c{frames[i].columns.index(head.persons[i][1])}").cast("string")
+        person = f.regexp_replace(person, _SPACES, "")
+        row = f.monotonically_increasing_id()
+        # rows of nobody are only to be told, and would all meet in one bucket
+        person = f.when(f.length(person) > 0, person).otherwise(row.cast("string"))
+        other = {j: f.lit(None).cast(kinds[j]) for j in places if j != i}
+        rows = [(other.get(j, f.struct(*cells[i]))).alias(f"t{j}") for j in places]
+        parts.append(
+            numbered[i].select(f.lit(i).alias("table"), person.alias("person"), row.alias("row"), *rows)
+        )
+    if parts:
         # with a number, since Spark may else divide what is large
-        found = together.repartition(buckets, "bucket").sortWithinPartitions("bucket")
-        found = found.mapInArrow(work, spark_schema)
-    if what == ISSUES:
-        of_tables = [tuple(issue.values()) for issue in head.evidence.to_arrow(ISSUES).to_pylist()]
-        found = session.createDataFrame(of_tables, spark_schema).unionByName(found)
+        together = reduce(lambda one, two: one.unionByName(two), parts).repartition(buckets, "person")
+        known = {i: (list(tables)[i], head.used[i]) for i in places}
+        work = _worker(job, known, head.empty, what, options, schema)
+        found = together.drop("person").mapInArrow(work, spark_schema)
+    else:
+        found = session.createDataFrame(schema.empty_table())
+    of_tables = head.evidence.to_arrow(ISSUES)
+    if what == ISSUES and of_tables.num_rows:
+        found = session.createDataFrame(of_tables.cast(schema)).unionByName(found)
     return found
 
 
@@ -163,50 +163,32 @@ def _schema(frame: Any) -> pa.Schema:
     return pa.schema([(f.name, kinds.get(f.dataType.typeName(), pa.struct([]))) for f in frame.schema.fields])
 
 
-def _count(buckets: Any, session: Any) -> int:
-    if buckets is None:
-        return int(session.conf.get("spark.sql.shuffle.partitions", "200"))
-    if isinstance(buckets, bool) or not isinstance(buckets, int) or buckets < 1:
-        raise AssessError(f"buckets is a whole number from 1 on, came {buckets!r}")
-    return buckets
-
-
 def _worker(
     job: Job, known: Mapping[int, tuple[str, list[str]]], empty: list[Raw], what: str,
     options: Mapping[str, Any], schema: pa.Schema,
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:  # fmt: skip
-    """What a worker does with its buckets; all that it needs goes with it."""
+    """What a worker does with a bucket; all that it needs goes with it."""
 
     def work(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for rows in _buckets(batches):
-            raws = [_raw(rows, place, name, columns) for place, (name, columns) in known.items()]
+        bucket = [batch for batch in batches if batch.num_rows]  # pieces of maxRecordsPerBatch rows
+        if bucket:
+            raws = [_raw(bucket, place, name, columns) for place, (name, columns) in known.items()]
+            bucket.clear()
             table = job.table(job.evidence([*raws, *empty]), what, options)
-            yield from table.cast(schema).to_batches(max_chunksize=1 << 16)
+            for piece in table.to_batches(max_chunksize=_ROWS):
+                yield piece.cast(schema)
 
     return work
 
 
-def _buckets(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """The rows of one bucket after the other."""
-    parts: list[pa.RecordBatch] = []
-    for batch in batches:
-        bucket = batch.column("bucket").to_numpy()
-        starts = np.flatnonzero(bucket[1:] != bucket[:-1]) + 1
-        for start, end in zip([0, *starts], [*starts, len(bucket)], strict=True):
-            if parts and end > start and parts[-1].column("bucket")[0].as_py() != bucket[start]:
-                yield pa.Table.from_batches(parts)
-                parts = []
-            if end > start:
-                parts.append(batch.slice(start, end - start))
-    if parts:
-        yield pa.Table.from_batches(parts)
-
-
-def _raw(rows: pa.Table, place: int, name: str, columns: list[str]) -> Raw:
+def _raw(bucket: list[pa.RecordBatch], place: int, name: str, columns: list[str]) -> Raw:
     """The rows of one table, in the order of the source: of two rows of a person the first is kept."""
-    mask = pc.equal(rows["table"], place)
-    numbers = np.asarray(rows["row"].filter(mask))
+    parts = [batch.filter(pc.equal(batch["table"], place)) for batch in bucket]
+    numbers = np.concatenate([part["row"].to_numpy() for part in parts])
     order = pa.array(np.argsort(numbers, kind="stable"))
-    cells = rows[f"t{place}"].filter(mask).take(order).flatten()
-    taken = {column: plain(cell) for column, cell in zip(columns, cells, strict=True)}
+    cells = [part[f"t{place}"].flatten() for part in parts]
+    taken = {
+        column: plain(pa.chunked_array([piece[i] for piece in cells]).take(order))
+        for i, column in enumerate(columns)
+    }
     return Raw(name, name, taken, len(numbers), 0, np.sort(numbers))

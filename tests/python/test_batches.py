@@ -12,7 +12,7 @@ import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
 import tassei
-from random_people import AS_OF, Recipe, random_people, to_frames
+from random_people import AS_OF, Recipe, random_people, spoilt, to_frames
 
 TABLES = ["levels", "sheets", "criteria", "ledger", "gaps", "additions"]
 
@@ -88,24 +88,6 @@ def test_a_table_without_rows_is_known_to_be_empty_in_every_batch(tables, framew
         joined(tassei.assess_batches(given, framework, AS_OF, batch_people=3), "sheets"),
         at_once(given, framework, "sheets"),
     )
-
-
-def spoilt(tables):
-    """Tables with bad cells of every kind, still in order."""
-    frames = {name: table.to_pandas() for name, table in tables.items()}
-    engagements = frames["engagements"]
-    engagements["position"] = engagements["position"].astype(object)
-    engagements.loc[[3, 17, 40], "position"] = "maneger"
-    engagements.loc[20, "computer_rooms"] = -1.0
-    engagements.loc[25, "start"] = pd.Timestamp("2031-01-01").date()
-    engagements.loc[25, "end"] = pd.Timestamp("2030-01-01").date()
-    people = frames["people"]
-    frames["people"] = pd.concat([people[:5], people[4:]], ignore_index=True)
-    certifications = frames["certifications"]
-    strangers = pd.DataFrame({"person_id": ["a stranger", None, "zz"], "examination": ["AP", "AP", "AP"]})
-    frames["certifications"] = pd.concat([strangers[:2], certifications, strangers[2:]], ignore_index=True)
-    schemas = {name: table.schema for name, table in tables.items()}
-    return {n: pa.Table.from_pandas(f, schemas[n], preserve_index=False) for n, f in frames.items()}
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])

@@ -1,0 +1,106 @@
+"""Workforces for the engines, and how what they give is compared with one assessment on one machine."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import tassei
+from random_people import AS_OF, Recipe, random_people, to_frames
+
+TABLES = ["levels", "sheets", "criteria", "ledger", "gaps", "additions"]
+READINGS = {"overlap": "sum"}
+
+
+def people(number: int = 60, seed: int = 11) -> dict[str, pa.Table]:
+    """Random people: blanks, some without rows, rows in no order."""
+    return to_frames(random_people(Recipe(seed=seed, people=number, blanks=0.1)), "pyarrow")
+
+
+def japanese() -> tuple[dict[str, pa.Table], dict[str, dict]]:
+    """Tables with names of a company's own, and the mapping that says what they mean."""
+    tables = {
+        "社員": pa.table({"社員番号": ["一", "二", "三"], "備考.その他": ["", "x", "y"]}),
+        "資格": pa.table({"番号": ["二", " 一", "二"], "名": ["応用", "基本", "応用"], "Name": ["a", "b", "c"]}),
+    }
+    mapping = {
+        "columns": {"people": {"社員番号": "person_id"}, "certifications": {"番号": "person_id", "名": "examination"}},
+        "values": {"certifications": {"examination": {"応用": "AP", "基本": "FE"}}},
+    }
+    return {"people": tables["社員"], "certifications": tables["資格"]}, mapping
+
+
+def skewed(folder, copies: int = 100, of: int = 2000, rows_of_one: int = 200_000) -> dict[str, str]:
+    """Parquet folders of the same people again and again, one of whom has very many rows."""
+    sample = {n: pa.Table.from_pandas(f, preserve_index=False) for n, f in tassei.synthesize(of, seed=1).items()}
+    paths = {}
+    for name, table in sample.items():
+        path = folder / name
+        path.mkdir(parents=True)
+        paths[name] = str(path)
+        for part in range(4):
+            with pq.ParquetWriter(path / f"part-{part}.parquet", table.schema) as writer:
+                for copy in range(part, copies, 4):
+                    writer.write_table(under_ids(table, f"{copy:03d}-"))
+                if part == 0 and name == "engagements":
+                    picked = np.random.default_rng(5).integers(0, table.num_rows, rows_of_one)
+                    one = table.take(pa.array(picked))
+                    busy = pa.array(["000-" + table["person_id"][0].as_py()] * rows_of_one)
+                    writer.write_table(one.set_column(0, table.schema.field(0), busy.cast(table.schema[0].type)))
+    return paths
+
+
+def under_ids(table: pa.Table, before: str) -> pa.Table:
+    ids = pa.compute.binary_join_element_wise(before, table["person_id"].cast(pa.string()), "")
+    return table.set_column(0, table.schema.field(0), ids.cast(table.schema[0].type))
+
+
+def at_once(tables, framework, what="levels", on_error="raise", names=None, **options):
+    evidence = tassei.read_evidence(tables, framework, on_error, **(names or {}))
+    if what == "issues":
+        return evidence.to_arrow(what).to_pandas()
+    return tassei.assess(evidence, framework, as_of=AS_OF, **options).to_arrow(what).to_pandas()
+
+
+def same(found: pd.DataFrame, expected: pd.DataFrame) -> None:
+    """Row for row, in whatever order."""
+    assert list(found.columns) == list(expected.columns)
+    found, expected = (_sorted(frame) for frame in (found, expected))
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
+
+
+def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
+    plain = {}
+    for name, column in frame.items():
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            column = column.astype(object)
+        if pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
+            plain[name] = column.astype("float64")
+        else:
+            plain[name] = column.astype(object).where(column.notna(), None)
+    frame = pd.DataFrame(plain)
+    return frame.sort_values(list(frame.columns), ignore_index=True, key=lambda c: c.map(_text))
+
+
+def _text(cell: object) -> str:
+    return repr(cell)
+
+
+class Dies(str):
+    """A text whose reading kills a worker process: the first that reads it, or all."""
+
+    def __new__(cls, text: str, marker: str, always: bool = False) -> Dies:
+        self = super().__new__(cls, text)
+        self.marker, self.always = str(marker), always
+        return self
+
+    def __reduce__(self) -> tuple:
+        # a worker has only builtins to read it by; whoever made it survives it
+        os_, mine = "__import__('os')", os.getpid()
+        spared = f"{os_}.getpid() == {mine}"
+        if not self.always:
+            spared += f" or {os_}.path.exists({self.marker!r})"
+        return eval, (f"{str(self)!r} if {spared} else (open({self.marker!r}, 'w').close(), {os_}._exit(9))",)
