@@ -7,6 +7,7 @@ import os
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import tassei
 from random_people import AS_OF, Recipe, random_people, to_frames
@@ -22,22 +23,23 @@ def people(number: int = 60, seed: int = 11) -> dict[str, pa.Table]:
 
 def japanese() -> tuple[dict[str, pa.Table], dict[str, dict]]:
     """Tables with names of a company's own, and the mapping that says what they mean."""
-    tables = {
-        "社員": pa.table({"社員番号": ["一", "二", "三"], "備考.その他": ["", "x", "y"]}),
-        "資格": pa.table({"番号": ["二", " 一", "二"], "名": ["応用", "基本", "応用"], "Name": ["a", "b", "c"]}),
-    }
+    passed = {"番号": ["二", " 一", "二"], "名": ["応用", "基本", "応用"], "備考.その他": ["a", "b", "c"]}
     mapping = {
-        "columns": {"people": {"社員番号": "person_id"}, "certifications": {"番号": "person_id", "名": "examination"}},
+        "columns": {
+            "people": {"社員番号": "person_id"},
+            "certifications": {"番号": "person_id", "名": "examination"},
+        },
         "values": {"certifications": {"examination": {"応用": "AP", "基本": "FE"}}},
     }
-    return {"people": tables["社員"], "certifications": tables["資格"]}, mapping
+    people = pa.table({"社員番号": ["一", "二", "三"], "備考": ["", "x", "y"]})
+    return {"people": people, "certifications": pa.table(passed)}, mapping
 
 
 def skewed(folder, copies: int = 100, of: int = 2000, rows_of_one: int = 200_000) -> dict[str, str]:
     """Parquet folders of the same people again and again, one of whom has very many rows."""
-    sample = {n: pa.Table.from_pandas(f, preserve_index=False) for n, f in tassei.synthesize(of, seed=1).items()}
     paths = {}
-    for name, table in sample.items():
+    for name, frame in tassei.synthesize(of, seed=1).items():
+        table = pa.Table.from_pandas(frame, preserve_index=False)
         path = folder / name
         path.mkdir(parents=True)
         paths[name] = str(path)
@@ -47,15 +49,15 @@ def skewed(folder, copies: int = 100, of: int = 2000, rows_of_one: int = 200_000
                     writer.write_table(under_ids(table, f"{copy:03d}-"))
                 if part == 0 and name == "engagements":
                     picked = np.random.default_rng(5).integers(0, table.num_rows, rows_of_one)
-                    one = table.take(pa.array(picked))
-                    busy = pa.array(["000-" + table["person_id"][0].as_py()] * rows_of_one)
-                    writer.write_table(one.set_column(0, table.schema.field(0), busy.cast(table.schema[0].type)))
+                    person = pa.array([table["person_id"][0].as_py()] * rows_of_one)
+                    busy = table.take(pa.array(picked)).set_column(0, "person_id", person)
+                    writer.write_table(under_ids(busy.cast(table.schema), "000-"))
     return paths
 
 
 def under_ids(table: pa.Table, before: str) -> pa.Table:
-    ids = pa.compute.binary_join_element_wise(before, table["person_id"].cast(pa.string()), "")
-    return table.set_column(0, table.schema.field(0), ids.cast(table.schema[0].type))
+    ids = pc.binary_join_element_wise(before, table["person_id"].cast(pa.string()), "")
+    return table.set_column(0, "person_id", ids).cast(table.schema)
 
 
 def at_once(tables, framework, what="levels", on_error="raise", names=None, **options):
