@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from .source import _as_written, _frame
 
 __all__ = ["assess"]
 
-_MISSING = "Dask's data frames are not installed: pip install 'tassei[dask]'"
+_MISSING = "Dask is not installed: pip install 'tassei[dask]'"
 _ROWS = 33  # bits of a row's number within its partition
 # the same in all partitions, whatever is blank in them
 _PANDAS = {
@@ -188,8 +189,7 @@ def _pack(
     # by numbers, since names may differ in nothing that Arrow's files keep
     sorted_ = pa.table({**{str(i): c for i, c in enumerate(cells.values())}, "row": numbers}).take(order)
     used, starts = np.unique(bucket[order], return_index=True)
-    ends = [*starts[1:], len(order)]
-    pieces = [_bytes(sorted_[start:end]) for start, end in zip(starts, ends, strict=True)]
+    pieces = [_bytes(sorted_[start:end]) for start, end in pairwise([*starts, len(order)])]
     return _packed(used, np.full(len(used), place), pieces)
 
 

@@ -222,6 +222,20 @@ def test_nothing_is_computed_before_it_is_asked_for(spark, frames, framework):
     assert {name: frame.toArrow() for name, frame in frames.items()} == before
 
 
+def test_a_worker_compiles_a_framework_once(spark, frames, framework):
+    def compiled(batches):
+        from tassei.framework import _revive
+
+        for _ in batches:
+            info = _revive.cache_info()
+            yield pa.RecordBatch.from_pydict({"misses": [info.misses], "hits": [info.hits]})
+
+    tassei.spark.assess(frames, framework, AS_OF, buckets=8, threads=2).count()
+    rows = spark.range(0, 2, 1, 2).mapInArrow(compiled, "misses bigint, hits bigint").collect()
+    assert {row.misses for row in rows} <= {0, 1}
+    assert sum(row.hits for row in rows) > 0
+
+
 def test_a_worker_that_dies_changes_nothing(frames, tables, framework, tmp_path):
     marker = tmp_path / "died"
     dies = Dies("supervisor", marker)

@@ -60,6 +60,17 @@ def under_ids(table: pa.Table, before: str) -> pa.Table:
     return table.set_column(0, "person_id", ids).cast(table.schema)
 
 
+def dask_frames(tables, partitions=1):
+    """Dask's data frames of Arrow tables."""
+    import dask.dataframe as dd
+
+    # in one partition a row's number is its position
+    return {
+        name: dd.from_pandas(table.to_pandas(types_mapper=pd.ArrowDtype), npartitions=partitions, sort=False)
+        for name, table in tables.items()
+    }
+
+
 def at_once(tables, framework, what="levels", on_error="raise", names=None, **options):
     evidence = tassei.read_evidence(tables, framework, on_error, **(names or {}))
     if what == "issues":
