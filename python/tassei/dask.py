@@ -104,7 +104,7 @@ def assess(
     >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
     >>> tables = {name: dd.read_parquet(f"{name}/") for name in ["people", "engagements"]}  # doctest: +SKIP
     >>> levels = tassei.dask.assess(tables, framework, as_of="2026-03-31")  # doctest: +SKIP
-    >>> levels.to_parquet("levels/")  # doctest: +SKIP
+    >>> levels.to_parquet("levels/", write_index=False)  # doctest: +SKIP
     """
     try:
         import dask.dataframe as dd

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import runpy
+
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import tassei
 from random_people import AS_OF
-from workforces import at_once, dask_frames, japanese, same
+from workforces import GUIDE, at_once, dask_frames, japanese, same
 
 dd = pytest.importorskip("dask.dataframe", reason="Dask is not installed: make test-distributed")
 
@@ -124,6 +127,16 @@ def test_partitions_of_which_pandas_guessed_different_types_are_one_column(frame
     expected = at_once({"engagements": pd.concat(parts, ignore_index=True)}, framework, "issues", "collect")
     assert len(expected) == 2
     same(issues.drop(columns="row"), expected.drop(columns="row"))
+
+
+def test_the_example_of_the_guide(tables, framework, tmp_path, monkeypatch):
+    for name, table in tables.items():
+        (tmp_path / "evidence" / name).mkdir(parents=True)
+        pq.write_table(table, tmp_path / "evidence" / name / "part.parquet", row_group_size=50)
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path(GUIDE / "large_dask.py")
+    two = {name: tables[name] for name in ["people", "engagements"]}
+    same(pd.read_parquet("levels"), at_once(two, framework, as_of="2026-06-30"))
 
 
 # --- bad cells ------------------------------------------------------------------------------------

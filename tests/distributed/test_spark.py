@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import shutil
 import sys
 
@@ -12,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 import tassei
 from random_people import AS_OF, spoilt
-from workforces import READINGS, TABLES, Dies, at_once, japanese, same
+from workforces import GUIDE, READINGS, TABLES, Dies, at_once, japanese, same
 
 pytest.importorskip("pyspark", reason="PySpark is not installed: make test-distributed")
 pytestmark = [
@@ -149,6 +150,14 @@ def test_days_are_those_of_the_session_and_columns_of_every_type_may_stand_by(sp
     same(result, at_once(tables, framework))
     assert set(result["level"][result["person_id"] == "P1"]) == {3}
     assert set(result["level"][result["person_id"] == "P2"]) == {0}
+
+
+def test_the_example_of_the_guide(spark, frames, tables, framework):
+    for name, frame in frames.items():
+        frame.createOrReplaceTempView(name)
+    runpy.run_path(GUIDE / "large_spark.py")
+    three = {name: tables[name] for name in ["people", "engagements", "certifications"]}
+    same(found(spark.table("levels")), at_once(three, framework, as_of="2026-06-30"))
 
 
 # --- bad cells ------------------------------------------------------------------------------------

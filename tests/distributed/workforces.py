@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from random_people import AS_OF, Recipe, random_people, to_frames
 
 TABLES = ["levels", "sheets", "criteria", "ledger", "gaps", "additions"]
 READINGS = {"overlap": "sum"}
+GUIDE = Path(__file__).resolve().parents[2] / "docs/guide"
 
 
 def people(number: int = 60, seed: int = 11) -> dict[str, pa.Table]:
@@ -71,11 +73,11 @@ def dask_frames(tables, partitions=1):
     }
 
 
-def at_once(tables, framework, what="levels", on_error="raise", names=None, **options):
+def at_once(tables, framework, what="levels", on_error="raise", names=None, as_of=AS_OF, **options):
     evidence = tassei.read_evidence(tables, framework, on_error, **(names or {}))
     if what == "issues":
         return evidence.to_arrow(what).to_pandas()
-    return tassei.assess(evidence, framework, as_of=AS_OF, **options).to_arrow(what).to_pandas()
+    return tassei.assess(evidence, framework, as_of, **options).to_arrow(what).to_pandas()
 
 
 def same(found: pd.DataFrame, expected: pd.DataFrame) -> None:

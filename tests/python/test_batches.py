@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -14,6 +15,7 @@ import pytest
 import tassei
 from random_people import AS_OF, Recipe, random_people, spoilt, to_frames
 
+GUIDE = Path(__file__).resolve().parents[2] / "docs/guide"
 TABLES = ["levels", "sheets", "criteria", "ledger", "gaps", "additions"]
 
 
@@ -251,6 +253,21 @@ def test_files_are_written_as_batches_come(folder, framework, tmp_path):
     assert batches.to_parquet(**paths) == 60
     for name, path in paths.items():
         same(pq.read_table(path).to_pandas(), at_once(folder, framework, name))
+
+
+def test_the_guide_says_how_tables_are_put_in_order(framework, tmp_path, monkeypatch):
+    duckdb = pytest.importorskip("duckdb")
+    tables = to_frames(random_people(Recipe(seed=12, people=30)), "pyarrow")
+    (tmp_path / "export" / "engagements").mkdir(parents=True)
+    (tmp_path / "evidence").mkdir()
+    half = tables["engagements"].num_rows // 2
+    pq.write_table(tables["engagements"][:half], tmp_path / "export" / "engagements" / "b.parquet")
+    pq.write_table(tables["engagements"][half:], tmp_path / "export" / "engagements" / "a.parquet")
+    monkeypatch.chdir(tmp_path)
+    duckdb.sql((GUIDE / "large_grouped.sql").read_text())
+    found = joined(tassei.assess_batches("evidence", framework, AS_OF, batch_people=4), "levels")
+    expected = at_once({"engagements": tables["engagements"].sort_by("person_id")}, framework, "levels")
+    same(found, expected)
 
 
 def test_an_error_half_way_leaves_what_was_there(tables, framework, tmp_path):
