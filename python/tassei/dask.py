@@ -19,7 +19,7 @@ from . import _core
 from .column import index_column
 from .error import AssessError
 from .intake import _ids
-from .part import ISSUES, Job, check_buckets, check_table, new_job, person_texts
+from .part import ISSUES, Job, check_buckets, job_of_engine, person_texts
 from .raw import Raw, plain
 from .source import _as_written, _frame
 
@@ -111,15 +111,10 @@ def assess(
     except ImportError:
         raise AssessError(_MISSING) from None
     names = {"columns": columns, "values": values, "mapping": mapping}
-    job = new_job(framework, as_of, readings, min_verification, on_error, names, threads)
-    if what == ISSUES:
-        job = job.collecting()
-    check_table(what, options, (ISSUES,))
-    if not tables:
-        raise AssessError("there is no table to assess; expected a mapping of table name to Dask data frame")
-    for name, frame in tables.items():
-        if not isinstance(frame, dd.DataFrame):
-            raise AssessError(f"{name}: expected a Dask data frame, came {type(frame).__name__}")
+    job = job_of_engine(
+        tables, "Dask", lambda frame: isinstance(frame, dd.DataFrame), what, options,
+        framework, as_of, readings, min_verification, on_error, names, threads,
+    )  # fmt: skip
     frames = list(tables.values())
     buckets = check_buckets(buckets, max(frame.npartitions for frame in frames))
     head = job.head((name, name, _schema(name, frame._meta)) for name, frame in tables.items())

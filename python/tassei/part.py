@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,7 +21,17 @@ from .mapping import Names, read_names
 from .match import match_columns
 from .raw import Raw, is_text, plain
 
-__all__ = ["ISSUES", "PART_TABLES", "Head", "Job", "check_buckets", "check_table", "new_job", "person_texts"]
+__all__ = [
+    "ISSUES",
+    "PART_TABLES",
+    "Head",
+    "Job",
+    "check_buckets",
+    "check_table",
+    "job_of_engine",
+    "new_job",
+    "person_texts",
+]
 
 ISSUES = "issues"
 # of an assessment's tables those in which each row is about one person
@@ -151,6 +161,23 @@ def check_table(what: str, options: Mapping[str, Any], extra: tuple[str, ...] = 
     for option in options:
         if option not in _OPTIONS.get(what, ()):
             raise AssessError(_unknown(f"option of {what}", option, sorted(_OPTIONS.get(what, ()))))
+
+
+def job_of_engine(
+    tables: Mapping[str, Any], engine: str, is_frame: Callable[[Any], bool], what: str,
+    options: Mapping[str, Any], *told: Any,
+) -> Job:  # fmt: skip
+    """A job for the tables of Spark or Dask; `told` is told to :func:`new_job`."""
+    job = new_job(*told)
+    check_table(what, options, (ISSUES,))
+    if not tables:
+        raise AssessError(
+            f"there is no table to assess; expected a mapping of table name to {engine} data frame"
+        )
+    for name, frame in tables.items():
+        if not is_frame(frame):
+            raise AssessError(f"{name}: expected a {engine} data frame, came {type(frame).__name__}")
+    return job.collecting() if what == ISSUES else job
 
 
 def check_buckets(buckets: Any, default: int) -> int:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .error import AssessError
-from .part import ISSUES, Job, check_buckets, check_table, new_job
+from .part import ISSUES, Job, check_buckets, job_of_engine
 from .raw import Raw, plain
 
 __all__ = ["assess"]
@@ -101,15 +101,10 @@ def assess(
     except ImportError:
         raise AssessError("PySpark is not installed: pip install 'tassei[spark]'") from None
     names = {"columns": columns, "values": values, "mapping": mapping}
-    job = new_job(framework, as_of, readings, min_verification, on_error, names, threads)
-    if what == ISSUES:
-        job = job.collecting()
-    check_table(what, options, (ISSUES,))
-    if not tables:
-        raise AssessError("there is no table to assess; expected a mapping of table name to Spark data frame")
-    for name, frame in tables.items():
-        if not hasattr(frame, "sparkSession"):
-            raise AssessError(f"{name}: expected a Spark data frame, came {type(frame).__name__}")
+    job = job_of_engine(
+        tables, "Spark", lambda frame: hasattr(frame, "sparkSession"), what, options,
+        framework, as_of, readings, min_verification, on_error, names, threads,
+    )  # fmt: skip
     frames = list(tables.values())
     session = frames[0].sparkSession
     buckets = check_buckets(buckets, int(session.conf.get("spark.sql.shuffle.partitions", "200")))

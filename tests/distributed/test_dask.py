@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import tassei
 from random_people import AS_OF
-from workforces import GUIDE, at_once, dask_frames, japanese, same
+from workforces import GUIDE, at_once, dask_frames, japanese, numbers_and_texts, refuses_wrong_arguments, same
 
 dd = pytest.importorskip("dask.dataframe", reason="Dask is not installed: make test-distributed")
 
@@ -73,12 +73,7 @@ def test_tables_of_nobody_give_nothing(framework):
 
 
 def test_persons_are_numbers_or_texts_with_space_around_them(framework):
-    tables = {
-        "people": pa.table({"person_id": pa.array([1, 2, 2**40], pa.int64())}),
-        "certifications": pa.table(
-            {"person_id": [" 2", "1099511627776\u3000", "2"], "examination": ["AP"] * 3}
-        ),
-    }
+    tables = numbers_and_texts()
     result = tassei.dask.assess(dask_frames(tables), framework, AS_OF, buckets=3).compute(scheduler="threads")
     same(result, at_once(tables, framework))
     assert sorted(set(result["person_id"])) == ["1", str(2**40), "2"]
@@ -129,6 +124,7 @@ def test_partitions_of_which_pandas_guessed_different_types_are_one_column(frame
     same(issues.drop(columns="row"), expected.drop(columns="row"))
 
 
+@pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame.reset_index:DeprecationWarning")
 def test_the_example_of_the_guide(tables, framework, tmp_path, monkeypatch):
     for name, table in tables.items():
         (tmp_path / "evidence" / name).mkdir(parents=True)
@@ -154,25 +150,10 @@ def test_a_misspelt_column_is_told_at_once(frames, framework):
 
 
 def test_wrong_arguments_are_told_before_anything_runs(frames, tables, framework):
-    def assess(given=frames, **options):
-        return tassei.dask.assess(given, framework, **options)
-
-    with pytest.raises(tassei.AssessError, match="buckets is a whole number from 1 on, came 0"):
-        assess(buckets=0)
-    with pytest.raises(tassei.AssessError, match="certifications: expected a Dask data frame, came Table"):
-        assess({"certifications": tables["certifications"]})
-    with pytest.raises(tassei.AssessError, match="there is no table to assess"):
-        assess({})
-    with pytest.raises(tassei.AssessError, match=r"there is no reading 'overlp'; .*did you mean 'overlap'"):
-        assess(readings={"overlp": "sum"})
-    with pytest.raises(tassei.AssessError, match="min_verification is one of"):
-        assess(min_verification="hearsay")
-    with pytest.raises(tassei.AssessError, match="'movement' is no table that can be had part by part"):
-        assess(what="movement")
-    with pytest.raises(tassei.AssessError, match="there is no option of levels 'lang'"):
-        assess(lang="ja")
+    refuses_wrong_arguments(tassei.dask.assess, "Dask", frames, tables, framework)
+    halves = dask_frames({"people": pa.table({"person_id": [1.5]})})
     with pytest.raises(tassei.EvidenceError, match="person_id is of type double"):
-        assess(dask_frames({"people": pa.table({"person_id": [1.5]})}))
+        tassei.dask.assess(halves, framework)
 
 
 # --- when, where and by whom it is computed -----------------------------------------------------------
@@ -200,5 +181,3 @@ def test_frames_stay_as_they_are(tables, framework):
     tassei.dask.assess(lazy, framework, AS_OF).compute(scheduler="threads")
     for name, frame in frames.items():
         pd.testing.assert_frame_equal(frame, before[name])
-
-

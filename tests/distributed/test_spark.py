@@ -9,11 +9,21 @@ import sys
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 import tassei
 from random_people import AS_OF, spoilt
-from workforces import GUIDE, READINGS, TABLES, Dies, at_once, japanese, same
+from workforces import (
+    GUIDE,
+    READINGS,
+    TABLES,
+    Dies,
+    at_once,
+    japanese,
+    numbers_and_texts,
+    refuses_wrong_arguments,
+    same,
+    same_levels,
+)
 
 pytest.importorskip("pyspark", reason="PySpark is not installed: make test-distributed")
 pytestmark = [
@@ -118,12 +128,7 @@ def test_tables_of_nobody_give_nothing(spark, framework):
 
 
 def test_persons_are_numbers_or_texts_with_space_around_them(spark, framework):
-    tables = {
-        "people": pa.table({"person_id": pa.array([1, 2, 2**40], pa.int64())}),
-        "certifications": pa.table(
-            {"person_id": [" 2", "1099511627776\u3000", "2"], "examination": ["AP"] * 3}
-        ),
-    }
+    tables = numbers_and_texts()
     result = found(tassei.spark.assess(given(spark, tables), framework, AS_OF, buckets=3))
     same(result, at_once(tables, framework))
     assert sorted(set(result["person_id"])) == ["1", str(2**40), "2"]
@@ -193,27 +198,12 @@ def test_a_misspelt_column_is_told_at_once(spark, frames, tables, framework):
 
 
 def test_wrong_arguments_are_told_before_anything_runs(frames, tables, framework):
-    def assess(given=frames, **options):
-        return tassei.spark.assess(given, framework, **options)
-
-    with pytest.raises(tassei.AssessError, match="buckets is a whole number from 1 on, came 0"):
-        assess(buckets=0)
-    with pytest.raises(tassei.AssessError, match="certifications: expected a Spark data frame, came Table"):
-        assess({"certifications": tables["certifications"]})
-    with pytest.raises(tassei.AssessError, match="there is no table to assess"):
-        assess({})
-    with pytest.raises(tassei.AssessError, match=r"there is no reading 'overlp'; .*did you mean 'overlap'"):
-        assess(readings={"overlp": "sum"})
-    with pytest.raises(tassei.AssessError, match="min_verification is one of"):
-        assess(min_verification="hearsay")
-    with pytest.raises(tassei.AssessError, match="'movement' is no table that can be had part by part"):
-        assess(what="movement")
-    with pytest.raises(tassei.AssessError, match="there is no option of levels 'lang'"):
-        assess(lang="ja")
+    refuses_wrong_arguments(tassei.spark.assess, "Spark", frames, tables, framework)
+    halves = frames["people"].selectExpr("CAST(1.5 AS double) AS person_id")
     with pytest.raises(tassei.EvidenceError, match="person_id is of type double"):
-        assess({"people": frames["people"].selectExpr("CAST(1.5 AS double) AS person_id")})
+        tassei.spark.assess({"people": halves}, framework)
     with pytest.raises(tassei.EvidenceError, match="persons cannot be mapped here"):
-        assess(values={"people": {"person_id": {"p0001": "P1"}}})
+        tassei.spark.assess(frames, framework, values={"people": {"person_id": {"p0001": "P1"}}})
 
 
 # --- when, where and by whom it is computed -----------------------------------------------------------
@@ -266,10 +256,4 @@ def test_200_000_people_of_whom_one_has_200_000_rows(spark, many, framework, tmp
     frames = {name: spark.read.parquet(path) for name, path in many.items()}
     result = tassei.spark.assess(frames, framework, AS_OF, buckets=24)
     result.write.parquet(str(tmp_path / "levels"))
-    order = [("person_id", "ascending"), ("specialty", "ascending")]
-    levels = pq.read_table(tmp_path / "levels").sort_by(order)
-    evidence = tassei.read_evidence({n: pq.read_table(path) for n, path in many.items()}, framework)
-    expected = tassei.assess(evidence, framework, AS_OF).to_arrow("levels")
-    expected = expected.cast(levels.schema).sort_by(order)
-    assert levels.num_rows == 600_000
-    assert levels.equals(expected)
+    same_levels(tmp_path / "levels", many, framework)

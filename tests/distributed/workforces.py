@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+import pytest
 import tassei
 from random_people import AS_OF, Recipe, random_people, to_frames
 
@@ -102,6 +103,41 @@ def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _text(cell: object) -> str:
     return repr(cell)
+
+
+def refuses_wrong_arguments(assess, engine, frames, tables, framework) -> None:
+    for options, said in [
+        ({"buckets": 0}, "buckets is a whole number from 1 on, came 0"),
+        ({"readings": {"overlp": "sum"}}, r"there is no reading 'overlp'; .*did you mean 'overlap'"),
+        ({"min_verification": "hearsay"}, "min_verification is one of"),
+        ({"what": "movement"}, "'movement' is no table that can be had part by part"),
+        ({"lang": "ja"}, "there is no option of levels 'lang'"),
+    ]:
+        with pytest.raises(tassei.AssessError, match=said):
+            assess(frames, framework, **options)
+    with pytest.raises(tassei.AssessError, match=f"people: expected a {engine} data frame, came Table"):
+        assess({"people": tables["people"]}, framework)
+    with pytest.raises(tassei.AssessError, match=f"there is no table to assess; .* to {engine} data frame"):
+        assess({}, framework)
+
+
+def numbers_and_texts() -> dict[str, pa.Table]:
+    """The same persons as whole numbers and as texts with space around them."""
+    passed = {"person_id": [" 2", "1099511627776\u3000", "2"], "examination": ["AP"] * 3}
+    return {
+        "people": pa.table({"person_id": pa.array([1, 2, 2**40], pa.int64())}),
+        "certifications": pa.table(passed),
+    }
+
+
+def same_levels(written, many, framework) -> None:
+    """Of 200,000 people, in files."""
+    order = [("person_id", "ascending"), ("specialty", "ascending")]
+    levels = pq.read_table(written).sort_by(order).replace_schema_metadata()
+    evidence = tassei.read_evidence({n: pq.read_table(path) for n, path in many.items()}, framework)
+    expected = tassei.assess(evidence, framework, AS_OF).to_arrow("levels").cast(levels.schema)
+    assert levels.num_rows == 600_000
+    assert levels.equals(expected.sort_by(order))
 
 
 class Dies(str):
