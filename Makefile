@@ -1,6 +1,7 @@
 # make demo: set up, assess the sample workforce, write tables, pictures and a report
 # make test: set up what is missing and run everything
 # make test-browser: run the notebooks and reports in JupyterLab in Chromium; pictures in output/browser
+# make test-distributed: run the tests on Spark (which needs Java) and Dask
 # make pictures: draw anew the pictures that tests compare with, after a change that is meant
 # make notebook: open the notebooks in JupyterLab
 # make docs: build the site, build/docs/html/index.html
@@ -19,7 +20,7 @@ PACKAGE_SOURCES := CMakeLists.txt pyproject.toml LICENSE NOTICE README.md \
   $(shell find cpp python data/frameworks data/workforce -type f -not -path '*/__pycache__/*')
 CPP_SOURCES := CMakeLists.txt $(shell find cpp/include cpp/src tests/cpp -type f)
 
-.PHONY: bench bench-check demo notebook docs pictures test test-cpp test-python test-browser lint schema clean
+.PHONY: bench bench-check demo notebook docs pictures test test-cpp test-python test-browser test-distributed lint schema clean
 
 demo: $(VENV)/.installed
 	$(BIN)/tassei demo --out $(OUT)
@@ -36,7 +37,7 @@ test-cpp: $(CPP_BUILD)/.built
 	ctest --test-dir $(CPP_BUILD) --output-on-failure
 
 test-python: $(VENV)/.installed
-	$(BIN)/ruff check --quiet python tests/python tests/browser tests/awkward tools docs benchmarks
+	$(BIN)/ruff check --quiet python tests/python tests/browser tests/distributed tests/awkward tools docs benchmarks
 	$(BIN)/python -m pytest -q -n auto --doctest-modules --pyargs tassei tests/python
 
 bench: $(VENV)/.bench
@@ -50,6 +51,9 @@ pictures: $(VENV)/.installed
 
 test-browser: $(VENV)/.browser
 	$(BIN)/python -m pytest -q tests/browser
+
+test-distributed: $(VENV)/.distributed
+	$(BIN)/python -m pytest -q tests/distributed
 
 # The JSON Schema with which editors complete and check framework files.
 schema: $(VENV)/.installed
@@ -79,6 +83,10 @@ $(VENV)/.bench: $(VENV)/.installed
 
 $(VENV)/.browser: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --group browser
+	touch $@
+
+$(VENV)/.distributed: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --group distributed
 	touch $@
 
 $(VENV)/.catch2: | $(VENV)/.tools

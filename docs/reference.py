@@ -9,6 +9,7 @@ import tassei.plot
 
 __all__ = ["pages"]
 
+_ENGINES = ["tassei.spark", "tassei.dask"]
 # what methods give back: named by no list of their own
 _RESULTS = ["contrast.Contrast", "gap.Gap", "question.Questions", "summary.Summary"]
 
@@ -24,7 +25,7 @@ def _summary(module: str, names: list[str]) -> str:
 
 def pages() -> dict[str, str]:
     """Every page by its path."""
-    names = [name for name in tassei.__all__ if name != "plot"]
+    names = [name for name in tassei.__all__ if not inspect.ismodule(getattr(tassei, name))]
     classes = [n for n in names if inspect.isclass(getattr(tassei, n))]
     errors = [n for n in classes if issubclass(getattr(tassei, n), Exception)]
     classes = [n for n in classes if n not in errors]
@@ -60,13 +61,17 @@ def pages() -> dict[str, str]:
         + _heading("Languages and fonts", "-")
         + ".. autofunction:: tassei.words.languages\n\n.. autoexception:: tassei.fonts.FontError\n"
     )
+    made["api/engines.rst"] = _heading("Spark and Dask") + "".join(
+        f".. automodule:: {name}\n   :no-members:\n\n.. autofunction:: {name}.assess\n\n" for name in _ENGINES
+    )
     made["api/index.rst"] = (
         _heading("API reference")
         + "What is documented here is public; everything else may change.\n\n"
         + _summary("tassei", functions + classes + errors)
         + _summary("tassei.plot", drawn)
+        + "".join(_summary(name, ["assess"]) for name in _ENGINES)
         + ".. toctree::\n   :hidden:\n\n   functions\n"
         + "".join(f"   {name}\n" for name in classes)
-        + "   plot\n   results\n   errors\n"
+        + "   plot\n   engines\n   results\n   errors\n"
     )
     return made

@@ -32,10 +32,12 @@ __all__ = [
     "assess_batches",
     "assess_over",
     "compare",
+    "dask",
     "frameworks",
     "load_framework",
     "plot",
     "read_evidence",
+    "spark",
     "synthesize",
     "write_template",
 ]
@@ -66,7 +68,7 @@ def __getattr__(name: str) -> Any:
     # importing tassei imports nothing heavy: each name is fetched when first used
     from importlib import import_module
 
-    if name == "plot":
+    if name in ("dask", "plot", "spark"):
         return import_module(f".{name}", __name__)
     if name not in _HOMES:
         raise AttributeError(f"module 'tassei' has no attribute {name!r}")

@@ -104,9 +104,9 @@ def assess_batches(
         raise AssessError(f"batch_people is a whole number from 1 on, came {batch_people!r}")
     mapping = _mapping_beside(source) if mapping is None else mapping
     names = {"tables": tables, "columns": columns, "values": values, "mapping": mapping}
-    job = new_job(framework, as_of, readings, min_verification, on_error, names)
+    job = new_job(framework, as_of, readings, min_verification, on_error, names, threads)
     flows, library = _open(source)
-    return Batches(job, flows, library, threads, batch_people)
+    return Batches(job, flows, library, batch_people)
 
 
 class Batches:
@@ -116,17 +116,14 @@ class Batches:
     again and again, streams once.
     """
 
-    def __init__(
-        self, job: Job, flows: list[Flow], library: str, threads: int, batch_people: int
-    ) -> None:
+    def __init__(self, job: Job, flows: list[Flow], library: str, batch_people: int) -> None:
         self._job = job
         self._library = library
-        self._threads = threads
         self._size = batch_people
         self._head = job.head((flow.name, flow.origin, flow.schema) for flow in flows)
         self._flows = [flow for i, flow in enumerate(flows) if i in self._head.persons]
         self._persons = [self._head.persons[i] for i in sorted(self._head.persons)]
-        self._nobody = job.assess(self._head.evidence, threads)  # a wrong argument is said at once
+        self._nobody = job.assess(self._head.evidence)  # a wrong argument is said at once
         self._issues = [self._head.evidence.to_arrow(ISSUES)]
         self._gone = False
         kinds: dict[bool, str] = {}
@@ -157,7 +154,7 @@ class Batches:
             evidence = self._job.evidence([*raws, *self._head.empty], self._library)
             if evidence._issues.num_rows:
                 self._issues.append(evidence._issues)
-            yield self._job.assess(evidence, self._threads)
+            yield self._job.assess(evidence)
 
     @property
     def issues(self) -> Any:

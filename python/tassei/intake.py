@@ -111,8 +111,11 @@ def _mapping_beside(source: Any) -> str | None:
 class Intake:
     """Tables as they came on their way to evidence."""
 
-    def __init__(self, framework: Framework, raws: Sequence[Raw], names: Names) -> None:
+    def __init__(
+        self, framework: Framework, raws: Sequence[Raw], names: Names, threads: int = 0
+    ) -> None:
         self.framework = framework
+        self.threads = threads
         self.document = framework.document
         self.names = names
         self.issues = Issues()
@@ -207,7 +210,7 @@ class Intake:
                 return None
             # an empty file has no header either: a supplied table without rows
             matched.columns[person] = pa.chunked_array([pa.array([], pa.large_string())])
-        return Table(name, declared, raw, self.document, matched, self.names, look_up)
+        return Table(name, declared, raw, self.document, matched, self.names, look_up, self.threads)
 
 
 def _ids(index: Any) -> pa.Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,7 +21,17 @@ from .mapping import Names, read_names
 from .match import match_columns
 from .raw import Raw, is_text, plain
 
-__all__ = ["ISSUES", "PART_TABLES", "Head", "Job", "check_table", "new_job", "person_texts"]
+__all__ = [
+    "ISSUES",
+    "PART_TABLES",
+    "Head",
+    "Job",
+    "check_buckets",
+    "check_table",
+    "job_of_engine",
+    "new_job",
+    "person_texts",
+]
 
 ISSUES = "issues"
 # of an assessment's tables those in which each row is about one person
@@ -41,10 +51,11 @@ class Job:
     readings: Mapping[str, Any] = field(default_factory=dict)
     min_verification: str | None = None
     on_error: str = "raise"
+    threads: int = 0
 
     def evidence(self, raws: Iterable[Raw], library: str = "pyarrow") -> Evidence:
         """Evidence about some people; what is wrong with whole tables is the head's to say."""
-        intake = Intake(self.framework, list(raws), self.names)
+        intake = Intake(self.framework, list(raws), self.names, self.threads)
         evidence = intake.read(library, None)
         evidence._issues = evidence._issues.filter(pc.is_valid(evidence._issues["row"]))
         intake.issues.found = [found for found in intake.issues.found if len(found[2].rows)]
@@ -52,9 +63,9 @@ class Job:
             raise EvidenceError(intake.issues.message(), evidence.issues)
         return evidence
 
-    def assess(self, evidence: Evidence, threads: int = 1) -> Assessment:
+    def assess(self, evidence: Evidence) -> Assessment:
         return assess(
-            evidence, self.framework, self.as_of, self.readings, self.min_verification, threads
+            evidence, self.framework, self.as_of, self.readings, self.min_verification, self.threads
         )
 
     def table(self, evidence: Evidence, what: str, options: Mapping[str, Any]) -> pa.Table:
@@ -89,6 +100,7 @@ class Job:
         if intake.issues and self.on_error == "raise":
             raise EvidenceError(intake.issues.message(), evidence.issues)
         persons: dict[int, tuple[str, str]] = {}
+        used: dict[int, list[str]] = {}
         for table, raw in intake.raws.items():
             declared = self.framework.document.tables[table]
             person = next(c for c, column in declared.columns.items() if column.role == "person")
@@ -96,8 +108,9 @@ class Job:
             if person in matched.named:
                 place = next(i for i, one in enumerate(raws) if one is raw)
                 persons.setdefault(place, (table, matched.named[person]))
+                used.setdefault(place, list(matched.named.values()))
                 _check_ids(raw.origin, matched.named[person], raw.columns[matched.named[person]].type)
-        return Head(evidence, persons, [raw for raw in intake.raws.values() if not raw.columns])
+        return Head(evidence, persons, used, [raw for raw in intake.raws.values() if not raw.columns])
 
 
 @dataclass(frozen=True)
@@ -111,18 +124,21 @@ class Head:
     persons : dict of int to (str, str)
         By a table's place: what evidence table it is, and which column says whose a row is. What
         is not here is not read.
+    used : dict of int to list of str
+        The columns of it that the framework knows.
     empty : list of Raw
         Evidence tables without columns, of which it is known that they have no rows.
     """
 
     evidence: Evidence
     persons: Mapping[int, tuple[str, str]]
+    used: Mapping[int, list[str]]
     empty: list[Raw]
 
 
 def new_job(
     framework: Any, as_of: Any, readings: Mapping[str, Any] | None, min_verification: str | None,
-    on_error: str, names: Mapping[str, Any],
+    on_error: str, names: Mapping[str, Any], threads: int = 0,
 ) -> Job:  # fmt: skip
     """A job, of which everything that needs no evidence has been checked."""
     if not isinstance(framework, Framework):
@@ -131,8 +147,9 @@ def new_job(
         raise EvidenceError(f"on_error is 'raise' or 'collect', came {on_error!r}")
     found = read_names(framework.document, **names)
     return Job(
-        framework, found, parse_day(as_of), framework.readings(readings), min_verification, on_error
-    )
+        framework, found, parse_day(as_of), framework.readings(readings), min_verification, on_error,
+        threads,
+    )  # fmt: skip
 
 
 def check_table(what: str, options: Mapping[str, Any], extra: tuple[str, ...] = ()) -> None:
@@ -144,6 +161,32 @@ def check_table(what: str, options: Mapping[str, Any], extra: tuple[str, ...] = 
     for option in options:
         if option not in _OPTIONS.get(what, ()):
             raise AssessError(_unknown(f"option of {what}", option, sorted(_OPTIONS.get(what, ()))))
+
+
+def job_of_engine(
+    tables: Mapping[str, Any], engine: str, is_frame: Callable[[Any], bool], what: str,
+    options: Mapping[str, Any], *told: Any,
+) -> Job:  # fmt: skip
+    """A job for the tables of Spark or Dask; `told` is told to :func:`new_job`."""
+    job = new_job(*told)
+    check_table(what, options, (ISSUES,))
+    if not tables:
+        raise AssessError(
+            f"there is no table to assess; expected a mapping of table name to {engine} data frame"
+        )
+    for name, frame in tables.items():
+        if not is_frame(frame):
+            raise AssessError(f"{name}: expected a {engine} data frame, came {type(frame).__name__}")
+    return job.collecting() if what == ISSUES else job
+
+
+def check_buckets(buckets: Any, default: int) -> int:
+    """Into how many parts people are divided."""
+    if buckets is None:
+        return default
+    if isinstance(buckets, bool) or not isinstance(buckets, int) or buckets < 1:
+        raise AssessError(f"buckets is a whole number from 1 on, came {buckets!r}")
+    return buckets
 
 
 def person_texts(job: Job, table: str, column: pa.ChunkedArray) -> pa.ChunkedArray:

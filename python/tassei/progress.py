@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import warnings
 from typing import Any
 
@@ -16,6 +17,7 @@ def bar(what: str) -> Bar:
     """A bar for something that takes longer than half a second; the core asks for it.
 
     It is drawn in notebooks and on terminals, never into a file or a pipe, and goes away at the end.
+    Threads other than the main one draw none: a pool's bars would overwrite each other.
     The environment variable ``TASSEI_PROGRESS=off`` keeps it away altogether.
 
     Parameters
@@ -35,7 +37,8 @@ def bar(what: str) -> Bar:
 class Bar:
     def __init__(self, what: str) -> None:
         self._bar: Any = None
-        if os.environ.get("TASSEI_PROGRESS", "").lower() in _OFF:
+        beside = threading.current_thread() is not threading.main_thread()
+        if beside or os.environ.get("TASSEI_PROGRESS", "").lower() in _OFF:
             return
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that a notebook has no widgets: the bar is plain text then

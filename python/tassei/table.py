@@ -46,7 +46,7 @@ class Table:
 
     def __init__(
         self, name: str, declared: g.Table, raw: Raw, document: g.Document, matched: Matched, names: Names,
-        look_up: Callable[[Any], npt.NDArray[np.int32]],
+        look_up: Callable[[Any], npt.NDArray[np.int32]], threads: int = 0,
     ) -> None:  # fmt: skip
         self.name, self.declared, self.raw, self.document = name, declared, raw, document
         self.matched = matched
@@ -64,7 +64,8 @@ class Table:
         there = {*matched.columns, *matched.items} - {self.person_column}
         wanted = {name: column for name, column in declared.columns.items() if name in there}
         readers = [Reader(document, raw.rows, told) for _ in wanted]
-        with ThreadPoolExecutor(_THREADS) as pool:  # most of the work is the core's, which leaves the GIL
+        # most of the work is the core's, which leaves the GIL
+        with ThreadPoolExecutor(threads or _THREADS) as pool:
             codes = pool.submit(look_up, self.person_ids)
             cells = list(pool.map(self.read, readers, wanted, wanted.values()))
         self.codes = codes.result()

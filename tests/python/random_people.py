@@ -521,3 +521,24 @@ def _plain(cells: dict[str, list], types: dict[str, str]) -> dict[str, list]:
         return sorted(value) if kind == "set" else float(value)
 
     return {name: [plain(value, types[name]) for value in values] for name, values in cells.items()}
+
+
+def spoilt(tables):
+    """Arrow tables with bad cells of every kind, still in order if they were."""
+    import pandas as pd
+    import pyarrow as pa
+
+    frames = {name: table.to_pandas() for name, table in tables.items()}
+    engagements = frames["engagements"]
+    engagements["position"] = engagements["position"].astype(object)
+    engagements.loc[[3, 17, 40], "position"] = "maneger"
+    engagements.loc[20, "computer_rooms"] = -1.0
+    engagements.loc[25, "start"] = pd.Timestamp("2031-01-01").date()
+    engagements.loc[25, "end"] = pd.Timestamp("2030-01-01").date()
+    people = frames["people"]
+    frames["people"] = pd.concat([people[:5], people[4:]], ignore_index=True)
+    certifications = frames["certifications"]
+    strangers = pd.DataFrame({"person_id": ["a stranger", None, "zz"], "examination": ["AP", "AP", "AP"]})
+    frames["certifications"] = pd.concat([strangers[:2], certifications, strangers[2:]], ignore_index=True)
+    schemas = {name: table.schema for name, table in tables.items()}
+    return {n: pa.Table.from_pandas(f, schemas[n], preserve_index=False) for n, f in frames.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -12,8 +13,9 @@ import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
 import tassei
-from random_people import AS_OF, Recipe, random_people, to_frames
+from random_people import AS_OF, Recipe, random_people, spoilt, to_frames
 
+GUIDE = Path(__file__).resolve().parents[2] / "docs/guide"
 TABLES = ["levels", "sheets", "criteria", "ledger", "gaps", "additions"]
 
 
@@ -88,24 +90,6 @@ def test_a_table_without_rows_is_known_to_be_empty_in_every_batch(tables, framew
         joined(tassei.assess_batches(given, framework, AS_OF, batch_people=3), "sheets"),
         at_once(given, framework, "sheets"),
     )
-
-
-def spoilt(tables):
-    """Tables with bad cells of every kind, still in order."""
-    frames = {name: table.to_pandas() for name, table in tables.items()}
-    engagements = frames["engagements"]
-    engagements["position"] = engagements["position"].astype(object)
-    engagements.loc[[3, 17, 40], "position"] = "maneger"
-    engagements.loc[20, "computer_rooms"] = -1.0
-    engagements.loc[25, "start"] = pd.Timestamp("2031-01-01").date()
-    engagements.loc[25, "end"] = pd.Timestamp("2030-01-01").date()
-    people = frames["people"]
-    frames["people"] = pd.concat([people[:5], people[4:]], ignore_index=True)
-    certifications = frames["certifications"]
-    strangers = pd.DataFrame({"person_id": ["a stranger", None, "zz"], "examination": ["AP", "AP", "AP"]})
-    frames["certifications"] = pd.concat([strangers[:2], certifications, strangers[2:]], ignore_index=True)
-    schemas = {name: table.schema for name, table in tables.items()}
-    return {n: pa.Table.from_pandas(f, schemas[n], preserve_index=False) for n, f in frames.items()}
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
@@ -269,6 +253,21 @@ def test_files_are_written_as_batches_come(folder, framework, tmp_path):
     assert batches.to_parquet(**paths) == 60
     for name, path in paths.items():
         same(pq.read_table(path).to_pandas(), at_once(folder, framework, name))
+
+
+def test_the_guide_says_how_tables_are_put_in_order(framework, tmp_path, monkeypatch):
+    duckdb = pytest.importorskip("duckdb")
+    tables = to_frames(random_people(Recipe(seed=12, people=30)), "pyarrow")
+    (tmp_path / "export" / "engagements").mkdir(parents=True)
+    (tmp_path / "evidence").mkdir()
+    half = tables["engagements"].num_rows // 2
+    pq.write_table(tables["engagements"][:half], tmp_path / "export" / "engagements" / "b.parquet")
+    pq.write_table(tables["engagements"][half:], tmp_path / "export" / "engagements" / "a.parquet")
+    monkeypatch.chdir(tmp_path)
+    duckdb.sql((GUIDE / "large_grouped.sql").read_text())
+    found = joined(tassei.assess_batches("evidence", framework, AS_OF, batch_people=4), "levels")
+    expected = at_once({"engagements": tables["engagements"].sort_by("person_id")}, framework, "levels")
+    same(found, expected)
 
 
 def test_an_error_half_way_leaves_what_was_there(tables, framework, tmp_path):
