@@ -353,7 +353,7 @@ def _status(
     found = np.full((len(persons), len(asked)), _ABSENT, np.uint8)
     for first in range(0, len(persons), AT_ONCE):
         some, inverse = np.unique(persons[first : first + AT_ONCE], return_inverse=True)
-        status = _core.criteria(a._core, some).status
+        status = _core.criteria(a._whole, some).status
         found[first : first + AT_ONCE, known] = status[np.ix_(inverse.ravel(), places)]
     return found
 

@@ -99,6 +99,7 @@ def who_rises(
     a: Assessment, enough: list[int], filled: list[list[bool]] | None = None, specialty: str | None = None
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Whose certain level rises under other options, in some or one specialty, and as high as it can."""
+    a._need_evidence()
     core = _core.assess(
         a._plan.core, a.evidence._core, a.as_of.toordinal() - EPOCH, enough, a._threads, filled or []
     )

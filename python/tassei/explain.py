@@ -70,7 +70,7 @@ class Explanation:
             i for i, s in enumerate(sheets) if (s.specialty, s.level) == (specialty, level)
         )
         self._sheet = sheets[self._sheet_place]
-        self._found = _core.explain(assessment._core, place, self._sheet_place)
+        self._found = _core.explain(assessment._whole, place, self._sheet_place)
         self._describe = Describer(assessment.framework, lang)
         self._say = self._describe.say
         self._asked = Asked(assessment, self._describe)

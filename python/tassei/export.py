@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ import pandas as pd
 from .error import EvidenceError
 from .layout import columns_wide
 
-__all__ = ["SHEET_ROWS", "WRITERS", "replacing", "workbook", "write_frame", "write_sheet"]
+__all__ = ["SHEET_ROWS", "WRITERS", "replacing", "replacing_folder", "workbook", "write_frame", "write_sheet"]
 
 SHEET_ROWS = 1_048_575  # of a sheet, below the header
 _LONGEST = 32_767  # characters of a cell
@@ -173,12 +174,45 @@ def replacing(path: Path) -> Iterator[Path]:
     os.close(handle)
     try:
         yield Path(name)
+        _flush(Path(name))
         umask = os.umask(0)
         os.umask(umask)
         os.chmod(name, 0o666 & ~umask)  # mkstemp keeps the file to its owner
         os.replace(name, path)
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """A temporary folder that takes the place of `path` only when all went well."""
+    path = path.absolute()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    before = made / "before"  # a folder cannot be put over another: that one steps aside for an instant
+    try:
+        new = made / "new"
+        new.mkdir()
+        yield new
+        for file in new.rglob("*"):
+            if file.is_file():
+                _flush(file)
+        if path.exists():
+            os.rename(path, before)
+        try:
+            os.rename(new, path)
+        except OSError:
+            if before.exists():
+                os.rename(before, path)
+            raise
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _flush(path: Path) -> None:
+    """Brings a file to the disk before it gets its name, so that no crash leaves a part under it."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 WRITERS: dict[str, Callable[[pd.DataFrame, Path], Any]] = {

@@ -74,7 +74,7 @@ class Gap:
         sheet = next(
             i for i, s in enumerate(framework.document.sheets) if (s.specialty, s.level) == (specialty, level)
         )
-        self._found = _core.gap(assessment._core, core_costs(framework, self.costs), place, sheet)
+        self._found = _core.gap(assessment._whole, core_costs(framework, self.costs), place, sheet)
         self._say: dict[str, Any] = _phrases().get(lang, _phrases()["en"])
         self._describe = Describer(framework, lang)
         self.cost = self._found.ways[0].cost if self._found.ways else None

@@ -79,7 +79,7 @@ class Questions:
         self._say = _phrases().get(lang, _phrases()["en"])
         sheets = assessment.framework.document.sheets
         sheet = next(i for i, s in enumerate(sheets) if (s.specialty, s.level) == (specialty, level))
-        found = _core.questions(assessment._core, place, sheet)
+        found = _core.questions(assessment._whole, place, sheet)
         self.status = _STATUS[found.status]
         self.exact = {"met": found.met.exact, "unmet": found.unmet.exact}
         self.met = self._certificate(found.met)
