@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "shares.hpp"
 #include "tassei/error.hpp"
@@ -17,7 +18,7 @@ constexpr std::array<std::uint64_t, 8> initial = {
     0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
     0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179};
 
-constexpr std::uint8_t order[12][16] = {
+constexpr std::size_t order[12][16] = {
     {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
     {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},
     {11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4},
@@ -30,6 +31,39 @@ constexpr std::uint8_t order[12][16] = {
     {10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0},
     {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
     {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3}};
+
+using Words = std::array<std::uint64_t, 16>;
+
+template <std::size_t a, std::size_t b, std::size_t c, std::size_t d>
+void mix(Words& v, std::uint64_t x, std::uint64_t y) {
+    v[a] += v[b] + x;
+    v[d] = std::rotr(v[d] ^ v[a], 32);
+    v[c] += v[d];
+    v[b] = std::rotr(v[b] ^ v[c], 24);
+    v[a] += v[b] + y;
+    v[d] = std::rotr(v[d] ^ v[a], 16);
+    v[c] += v[d];
+    v[b] = std::rotr(v[b] ^ v[c], 63);
+}
+
+// Places that the compiler knows let it keep the words in registers.
+template <std::size_t r>
+void one_round(Words& v, const Words& m) {
+    constexpr auto& s = order[r];
+    mix<0, 4, 8, 12>(v, m[s[0]], m[s[1]]);
+    mix<1, 5, 9, 13>(v, m[s[2]], m[s[3]]);
+    mix<2, 6, 10, 14>(v, m[s[4]], m[s[5]]);
+    mix<3, 7, 11, 15>(v, m[s[6]], m[s[7]]);
+    mix<0, 5, 10, 15>(v, m[s[8]], m[s[9]]);
+    mix<1, 6, 11, 12>(v, m[s[10]], m[s[11]]);
+    mix<2, 7, 8, 13>(v, m[s[12]], m[s[13]]);
+    mix<3, 4, 9, 14>(v, m[s[14]], m[s[15]]);
+}
+
+template <std::size_t... r>
+void all_rounds(Words& v, const Words& m, std::index_sequence<r...>) {
+    (one_round<r>(v, m), ...);
+}
 
 /// A whole number as bytes, the lowest first, on every machine.
 template <class T>
@@ -120,7 +154,7 @@ void Blake2b::finish(std::span<std::uint8_t> digest) {
 }
 
 void Blake2b::compress(bool last) {
-    std::array<std::uint64_t, 16> m;
+    Words m;
     for (std::size_t i = 0; i < 16; ++i) {
         if constexpr (std::endian::native == std::endian::little) {
             std::memcpy(&m[i], block_.data() + 8 * i, 8);
@@ -129,32 +163,12 @@ void Blake2b::compress(bool last) {
             for (std::size_t b = 0; b < 8; ++b) m[i] |= std::uint64_t{block_[8 * i + b]} << (8 * b);
         }
     }
-    std::array<std::uint64_t, 16> v;
+    Words v;
     std::copy(state_.begin(), state_.end(), v.begin());
     std::copy(initial.begin(), initial.end(), v.begin() + 8);
     v[12] ^= length_;  // lengths beyond 2^64 do not occur
     if (last) v[14] = ~v[14];
-    const auto mix = [&v](int a, int b, int c, int d, std::uint64_t x, std::uint64_t y) {
-        const auto at = [&v](int i) -> std::uint64_t& { return v[static_cast<std::size_t>(i)]; };
-        at(a) += at(b) + x;
-        at(d) = std::rotr(at(d) ^ at(a), 32);
-        at(c) += at(d);
-        at(b) = std::rotr(at(b) ^ at(c), 24);
-        at(a) += at(b) + y;
-        at(d) = std::rotr(at(d) ^ at(a), 16);
-        at(c) += at(d);
-        at(b) = std::rotr(at(b) ^ at(c), 63);
-    };
-    for (const auto& s : order) {
-        mix(0, 4, 8, 12, m[s[0]], m[s[1]]);
-        mix(1, 5, 9, 13, m[s[2]], m[s[3]]);
-        mix(2, 6, 10, 14, m[s[4]], m[s[5]]);
-        mix(3, 7, 11, 15, m[s[6]], m[s[7]]);
-        mix(0, 5, 10, 15, m[s[8]], m[s[9]]);
-        mix(1, 6, 11, 12, m[s[10]], m[s[11]]);
-        mix(2, 7, 8, 13, m[s[12]], m[s[13]]);
-        mix(3, 4, 9, 14, m[s[14]], m[s[15]]);
-    }
+    all_rounds(v, m, std::make_index_sequence<12>());
     for (std::size_t i = 0; i < 8; ++i) state_[i] ^= v[i] ^ v[i + 8];
     filled_ = 0;
 }

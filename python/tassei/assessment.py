@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Assessment", "assess"]
 
-_ALONE = "this result was saved without its evidence (save(…, evidence=False)): only levels and sheets are known"
+_ALONE = "this result was saved without its evidence (evidence=False): only levels and sheets are known"
 
 
 def assess(
@@ -742,8 +742,9 @@ class Assessment:
         >>> found = a.verify({"certifications": {"person_id": ["P1"], "examination": ["FE"]}})
         >>> found.same_evidence, found.same_results
         (False, False)
-        >>> found.differences[["what", "person_id", "specialty", "saved", "now"]].values.tolist()[1]
-        ['level', 'P1', 'hardware', '3', '0']
+        >>> changed = found.differences
+        >>> changed[changed["what"] == "level"][["specialty", "saved", "now"]].values.tolist()[0]
+        ['hardware', '3', '0']
         """
         from .verify import verify
 

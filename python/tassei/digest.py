@@ -117,7 +117,8 @@ def _tags(document: Any, name: str, column: Any, cells: Any) -> npt.NDArray[np.u
     tags = []
     for has, known in zip(cells.has.tolist(), cells.known.tolist(), strict=True):
         here, absent = (
-            ";".join(sorted(word for i, word in enumerate(words) if bits >> i & 1)) for bits in (has, known & ~has)
+            ";".join(sorted(word for i, word in enumerate(words) if bits >> i & 1))
+            for bits in (has, known & ~has)
         )
         tags.append(_tag(f"{name}\0{here}" if known & every == every else f"{name}\0{here}\0{absent}"))
     return np.array(tags, np.uint64)

@@ -396,12 +396,12 @@ class Framework:
 
 
 def _apart(one: Any, other: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, str | None, str | None]]:
-    """The innermost places where two documents differ; what is alike in any order is not one."""
+    """The innermost places where two documents differ."""
     if isinstance(one, dict) and isinstance(other, dict):
         for name in dict.fromkeys([*one, *other]):
             yield from _apart(one.get(name, _NOWHERE), other.get(name, _NOWHERE), (*path, name))
         if one == other and list(one) != list(other):
-            yield path_text(path), "; ".join(one), "; ".join(other)  # of an ordinal the order says more or less
+            yield path_text(path), "; ".join(one), "; ".join(other)  # the order of an ordinal says something
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         for i, (left, right) in enumerate(zip(one, other, strict=True)):
             yield from _apart(left, right, (*path, i))

@@ -23,8 +23,8 @@ def now() -> dt.datetime:
     """This second in UTC, or the one of ``SOURCE_DATE_EPOCH``, for files that can be made again."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if epoch.isdecimal():
-        return dt.datetime.fromtimestamp(int(epoch), dt.timezone.utc)
-    return dt.datetime.now(dt.timezone.utc).replace(microsecond=0)
+        return dt.datetime.fromtimestamp(int(epoch), dt.UTC)
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
 def provenance_of(a: Assessment, digest: bool = True) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import json
 import os
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,7 @@ from .issue import Issues
 from .mapping import Names
 from .match import match_columns
 from .provenance import stamped
-from .raw import Numbering, Raw
+from .raw import Raw
 from .sets import Sets
 from .table import Blanks, Table
 
@@ -134,11 +133,12 @@ def _plain_cells(
             ";".join(word for i, word in enumerate(words) if has >> i & 1) or "none" if known else None
             for has, known in zip(data.has.tolist(), data.known.tolist(), strict=True)
         ]
-        return {name: pa.array(said, pa.string()).take(pa.array(codes)) if len(said) else pa.nulls(0, pa.string())}
+        return {name: pa.array(said, pa.string()).take(pa.array(codes))}
     has, known = data.has[codes], data.known[codes]
+    bits = [np.uint64(1 << i) for i in range(len(words))]
     return {
-        f"{name}.{word}": pa.array(has >> np.uint64(i) & np.uint64(1) == 1, mask=known >> np.uint64(i) & np.uint64(1) == 0)
-        for i, word in enumerate(words)
+        f"{name}.{word}": pa.array((has & bit) != 0, mask=(known & bit) == 0)
+        for word, bit in zip(words, bits, strict=True)
     }
 
 
@@ -230,7 +230,9 @@ def _head(folder: Path) -> dict[str, Any]:
         raise AssessError(f"{folder / _HEAD}: is not as it was saved") from None
     if version != _FORMAT:
         by = head.get("provenance", {}).get("tassei")
-        raise AssessError(f"{folder}: was saved by tassei {by} in format {version}; this version reads {_FORMAT}")
+        raise AssessError(
+            f"{folder}: was saved by tassei {by} in format {version}; this version reads {_FORMAT}"
+        )
     for name, digest in files.items():
         if not (folder / name).is_file():
             raise AssessError(f"{folder}: {name} is missing")
@@ -248,8 +250,8 @@ def _framework(folder: Path, said: Mapping[str, Any], given: Framework | None) -
     if given is not None and given.fingerprint != saved.fingerprint:
         raise AssessError(
             f"{folder}: was made with {name}, came {given.id} {given.version} (fingerprint "
-            f"{given.fingerprint[:12]}); {_differences(saved, given)}. Load it without `framework` to see it as "
-            "it was made, and assess its evidence to see it by the other"
+            f"{given.fingerprint[:12]}); {_differences(saved, given)}. Load it without `framework` to see it "
+            "as it was made, and assess its evidence to see it by the other"
         )
     if given is None and saved.id in frameworks():
         try:
@@ -258,8 +260,8 @@ def _framework(folder: Path, said: Mapping[str, Any], given: Framework | None) -
             return saved
         if now.fingerprint != saved.fingerprint:
             warnings.warn(
-                f"{folder}: was made with {name}; the {saved.id} that comes with this tassei is {now.version} "
-                f"(fingerprint {now.fingerprint[:12]}); {_differences(saved, now)}",
+                f"{folder}: was made with {name}; the {saved.id} that comes with this tassei is "
+                f"{now.version} (fingerprint {now.fingerprint[:12]}); {_differences(saved, now)}",
                 stacklevel=3,
             )
     return given or saved
@@ -328,7 +330,8 @@ def _read(
     columns = dict(zip(saved.column_names, saved.columns, strict=True))
     raw = Raw(name, origin, columns, saved.num_rows, 0, numbers)
     issues = Issues()
-    table = Table(name, declared, raw, document, match_columns(document, name, raw, Names(), issues), Names(), index.find)
+    matched = match_columns(document, name, raw, Names(), issues)
+    table = Table(name, declared, raw, document, matched, Names(), index.find)
     table.find_persons()
     for bad in table.bad:
         issues.add(name, raw, bad)
