@@ -865,7 +865,8 @@ class Assessment:
         """The same assessment under opaque ids, which are the same for the same person and key.
 
         Nothing is assessed again. Of the columns of people only those of `keep` stay; texts of the
-        records, issues and rejected rows, which may hold names, are left out. Row numbers stay: they
+        records, issues and rejected rows, which may hold names, are left out, and ids of records become
+        opaque too. Row numbers stay: they
         tell nothing to whoever does not have the source.
 
         Parameters

@@ -37,6 +37,7 @@ def completeness(
     from .suppress import hide_small
     from .tables import groups_of
 
+    a._need_evidence()
     if specialty is not None:
         a._check_specialty(specialty)
     groups, names = groups_of(a.evidence, by, ["table", "column", "people", *_COUNTS])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -267,6 +268,8 @@ class Evidence:
             close = near(table, tables)
             hint = f"; did you mean {close!r}?" if close else ""
             raise EvidenceError(f"there is no table {table!r}; there are {listed(tables)}{hint}")
+        if self._core is None:
+            raise EvidenceError("only the results were saved, not the evidence")
         if table not in self._twice:
             rows = np.empty(0, np.int64)
             if table in self._columns and not tables[table].unique:
@@ -313,4 +316,6 @@ class Evidence:
         return f"Evidence({len(self):,} people; {tables}{issues})"
 
     def _repr_html_(self) -> str:
+        if self._core is None:
+            return f"<pre>{html.escape(repr(self))}</pre>"
         return self.summary()._repr_html_()

@@ -64,6 +64,7 @@ class Exploration:
         min_group: int = MIN_GROUP, lang: str = "en",
     ) -> None:  # fmt: skip
         self.say = words(lang)
+        assessment._need_evidence()
         framework, evidence = assessment.framework, assessment.evidence
         framework.check_language(lang)
         if specialty is not None:

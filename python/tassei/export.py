@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from .error import EvidenceError
 from .layout import columns_wide
+from .provenance import KEY, beside, stamped, write_beside
 
 __all__ = ["SHEET_ROWS", "WRITERS", "replacing", "replacing_folder", "workbook", "write_frame", "write_sheet"]
 
@@ -28,8 +32,12 @@ _HEAD = 16  # wider headers take two lines
 _LINE = 16  # points
 
 
-def write_frame(frame: pd.DataFrame, path: Path) -> None:
+def write_frame(frame: pd.DataFrame, path: Path, provenance: Mapping[str, Any] | None = None) -> None:
     """Writes a data frame as ``.csv``, ``.parquet`` or ``.xlsx``, as the path's suffix says.
+
+    With `provenance` the file says what it rests on: in the metadata of Parquet, in a second sheet of
+    a workbook, and beside a CSV file in ``….csv-metadata.json``. A file that is there already stays as it is
+    until the new one is whole.
 
     A workbook has one sheet with a header that stays in sight and a filter on every column; text
     stays text, whatever it looks like. A ``.csv`` begins with a byte order mark, so that Excel reads
@@ -48,16 +56,32 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
     >>> pd.read_excel(path, engine="calamine", dtype=str)["person_id"].tolist()
     ['0001']
     """
-    WRITERS[path.suffix.lower()](frame, path)
+    kind = path.suffix.lower()
+    with ExitStack() as files:
+        target = files.enter_context(replacing(path))
+        if provenance is None or kind == ".csv":
+            WRITERS[kind](frame, target)
+        elif kind == ".parquet":
+            table = pa.Table.from_pandas(frame, preserve_index=False)
+            pq.write_table(stamped(table, provenance), target)
+        else:
+            _write_workbook(frame, target, provenance)
+        if provenance is not None and kind == ".csv":
+            other = files.enter_context(replacing(beside(path)))
+            write_beside(path, other, [str(name) for name in frame.columns], provenance)
 
 
-def _write_workbook(frame: pd.DataFrame, path: Path) -> None:
+def _write_workbook(frame: pd.DataFrame, path: Path, provenance: Mapping[str, Any] | None = None) -> None:
     if len(frame) > SHEET_ROWS:
         raise EvidenceError(
             f"{len(frame):,} rows do not go into a sheet, which holds {SHEET_ROWS:,}; write .csv or .parquet"
         )
     with workbook(path) as book:
         write_sheet(book, book.add_worksheet(), frame)
+        if provenance is not None:
+            texts = (fact if isinstance(fact, str) else json.dumps(fact) for fact in provenance.values())
+            said = list(zip(provenance, texts, strict=True))
+            write_sheet(book, book.add_worksheet(KEY), pd.DataFrame(said, columns=["what", "said"]))
 
 
 def workbook(path: Path) -> Any:

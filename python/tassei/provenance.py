@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import json
 import os
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from .assessment import Assessment
 
-__all__ = ["KEY", "beside", "now", "provenance_of", "stamped"]
+__all__ = ["KEY", "beside", "in_words", "meta", "now", "provenance_of", "stamped", "write_beside", "written"]
 
 KEY = "tassei"  # of the metadata of a Parquet file
 
@@ -55,6 +56,23 @@ def stamped(table: pa.Table, provenance: Mapping[str, Any]) -> pa.Table:
 
 def written(provenance: Mapping[str, Any]) -> str:
     return json.dumps(provenance, ensure_ascii=False)
+
+
+def in_words(a: Assessment, lang: str) -> list[tuple[str, str]]:
+    """What a page for people says of it beside framework, day and readings."""
+    from .words import words
+
+    say, said = words(lang), a.provenance
+    return [
+        (say["evidence_digest"], said["evidence_digest"]),
+        (say["assessed_at"], said["assessed_at"]),
+        (say["assessed_by"], f"tassei {said['tassei']}"),
+    ]
+
+
+def meta(a: Assessment) -> str:
+    """The same for programs, as an element of a page's head."""
+    return f'<meta name="{KEY}" content="{html.escape(written(a.provenance))}">'
 
 
 def beside(path: Path) -> Path:

@@ -120,7 +120,7 @@ def _plain_cells(
 ) -> dict[str, Any]:
     """A column as a source would have it, by ids."""
     if isinstance(data, pa.ChunkedArray):
-        data = texts(data) if column.type == "text" else data
+        data = texts(data).cast(pa.large_string()) if column.type == "text" else data
         return {name: data.take(pa.array(rows))}
     words = list(document.vocabularies[column.vocabulary or ""].words)
     if not isinstance(data, Sets):
