@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import math
 import os
@@ -30,6 +31,7 @@ _LOOKED_AT = 1_000  # rows that decide a column's width
 _WIDTHS = (8, 60)
 _HEAD = 16  # wider headers take two lines
 _LINE = 16  # points
+_FULL = {getattr(errno, name) for name in ("ENOSPC", "EFBIG", "EDQUOT", "EIO") if hasattr(errno, name)}
 
 
 def write_frame(frame: pd.DataFrame, path: Path, provenance: Mapping[str, Any] | None = None) -> None:
@@ -84,7 +86,8 @@ def _write_workbook(frame: pd.DataFrame, path: Path, provenance: Mapping[str, An
             write_sheet(book, book.add_worksheet(KEY), pd.DataFrame(said, columns=["what", "said"]))
 
 
-def workbook(path: Path) -> Any:
+@contextmanager
+def workbook(path: Path) -> Iterator[Any]:
     """A workbook to be written in which text stays text, whatever it looks like.
 
     Raises
@@ -100,7 +103,12 @@ def workbook(path: Path) -> Any:
         ) from None
     # row by row, so that no cell is kept; else a million rows take gigabytes
     options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
-    return xlsxwriter.Workbook(str(path), options)
+    # its parts lie in a folder of their own, which goes away also where writing fails
+    with (
+        tempfile.TemporaryDirectory(prefix="tassei-") as parts,
+        xlsxwriter.Workbook(str(path), {**options, "tmpdir": parts}) as book,
+    ):
+        yield book
 
 
 def write_sheet(
@@ -192,7 +200,10 @@ def _width(name: str, cells: pd.Series) -> float:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary file that takes the place of `path` only when all went well."""
+    """A temporary file that takes the place of `path` only when all went well.
+
+    What the disk refuses is an OSError that names `path`.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
     os.close(handle)
@@ -203,8 +214,18 @@ def replacing(path: Path) -> Iterator[Path]:
         os.umask(umask)
         os.chmod(name, 0o666 & ~umask)  # mkstemp keeps the file to its owner
         os.replace(name, path)
+    except Exception as error:
+        _name(error, path)
+        raise
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def _name(error: Exception, path: Path) -> None:
+    """Raises what the disk refused under the name that the user knows."""
+    cause = next((one for one in (error, *error.args) if isinstance(one, OSError)), None)
+    if cause is not None and cause.errno in _FULL:
+        raise OSError(cause.errno, f"{os.strerror(cause.errno)}; nothing was written", str(path)) from error
 
 
 @contextmanager
@@ -229,6 +250,9 @@ def replacing_folder(path: Path) -> Iterator[Path]:
             if before.exists():
                 os.rename(before, path)
             raise
+    except Exception as error:
+        _name(error, path)
+        raise
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
