@@ -23,7 +23,7 @@ from .plan import Plan
 from .provenance import now, provenance_of
 from .source import to_library
 from .suppress import MIN_GROUP
-from .text import key
+from .text import key, untypeset
 
 if TYPE_CHECKING:
     from .contrast import Contrast
@@ -1140,7 +1140,7 @@ class Assessment:
         notes += [f"{name}: {choice}" for name, choice in changed.items()]
         if self.min_verification:
             notes.append(f"verified at least by: {self.min_verification}")
-        return (
+        return untypeset(
             f"<p><b>{html.escape(self.framework.label_title())}</b>: {len(self):,} people by level, certain "
             f"(possible)</p><table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>"
             f"<p><small>{html.escape(' · '.join(notes))}</small></p>"

@@ -18,6 +18,7 @@ from .movement import html, movement_words, text
 from .source import to_library
 from .suppress import blanked, hidden_in_part
 from .tables import groups_of
+from .text import untypeset
 
 __all__ = ["Comparison", "compare"]
 
@@ -293,7 +294,7 @@ class Comparison:
         return flow(self, **options)
 
     def _repr_html_(self) -> str:
-        return self.html()
+        return untypeset(self.html())
 
     def __str__(self) -> str:
         return self.text()

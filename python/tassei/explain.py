@@ -16,6 +16,7 @@ from .describe import Describer
 from .narrate import Narrator, page
 from .paths import Paths
 from .plan import NodeInfo
+from .text import untypeset
 
 if TYPE_CHECKING:
     from .assessment import Assessment
@@ -246,7 +247,7 @@ class Explanation:
         return page(self.heading, self.lang, self.html)
 
     def _repr_html_(self) -> str:
-        return self.html
+        return untypeset(self.html)
 
     def __str__(self) -> str:
         return self.text

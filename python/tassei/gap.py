@@ -14,6 +14,7 @@ from . import _core
 from .additions import cells_of
 from .cost import chosen_costs, core_costs
 from .describe import Describer, number
+from .text import untypeset
 
 if TYPE_CHECKING:
     from .assessment import Assessment
@@ -293,7 +294,7 @@ class Gap:
         )
 
     def _repr_html_(self) -> str:
-        return self.html
+        return untypeset(self.html)
 
     def __str__(self) -> str:
         return self.text

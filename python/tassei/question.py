@@ -14,6 +14,7 @@ import yaml
 from . import _core
 from .date import EPOCH
 from .describe import Describer, number
+from .text import untypeset
 
 if TYPE_CHECKING:
     from .assessment import Assessment
@@ -220,7 +221,7 @@ class Questions:
         return f'<div class="tassei-questions" lang="{self.lang}">{body}</div>'
 
     def _repr_html_(self) -> str:
-        return self.html
+        return untypeset(self.html)
 
     def __str__(self) -> str:
         return self.text

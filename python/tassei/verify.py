@@ -16,6 +16,7 @@ from .evidence import Evidence
 from .intake import read_evidence
 from .source import to_library
 from .tables import _BASIS, _STATUS, _words
+from .text import untypeset
 
 if TYPE_CHECKING:
     from .digest import Digest
@@ -100,7 +101,7 @@ class Verification:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(repr(self))}</pre>"
+        return untypeset(f"<pre>{html.escape(repr(self))}</pre>")
 
 
 def _rows(what: str, count: int, **columns: Any) -> pa.Table:
