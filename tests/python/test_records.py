@@ -543,3 +543,29 @@ def test_pseudonyms_are_verified_by_the_same_key(assessment, tmp_path):
         assert person.encode() not in said
     same(hidden, again, {"levels": {}, "criteria": {}})
     assert again.verify(assessment.pseudonymise("kept in a safe").evidence)
+
+
+# --- other files ----------------------------------------------------------------------------------
+
+
+def test_reports_and_workbooks_say_what_they_rest_on(assessment, tmp_path):
+    said = assessment.provenance
+    facts = [said["evidence_digest"], said["framework_fingerprint"], said["assessed_at"], tassei.__version__]
+    for people in (None, list(assessment.evidence.people["person_id"][:1])):
+        page = assessment.report(tmp_path / "report.html", people).read_text(encoding="utf-8")
+        assert all(page.count(fact) >= 3 for fact in facts)  # in two languages, and for programs
+    for lang, title in (("en", "Digest of the evidence"), ("ja", "実績のダイジェスト")):
+        path = assessment.to_excel(tmp_path / "book.xlsx", lang=lang)
+        overview = pd.read_excel(path, header=None, engine="calamine")
+        row = overview[overview[0] == title]
+        assert row[1].tolist() == [said["evidence_digest"]]
+
+
+def test_files_of_batches_say_what_they_rest_on(assessment, framework, sample, tmp_path):
+    ordered = {name: frame.sort_values("person_id") for name, frame in sample.items()}
+    batches = tassei.assess_batches(ordered, framework, as_of=DAY, batch_people=50)
+    batches.to_parquet(tmp_path / "levels.parquet", sheets=tmp_path / "sheets.parquet")
+    for name in ("levels", "sheets"):
+        said = json.loads(pq.read_metadata(tmp_path / f"{name}.parquet").metadata[b"tassei"])
+        wanted = {**assessment.provenance, "assessed_at": said["assessed_at"], "evidence_digest": None}
+        assert said == wanted
