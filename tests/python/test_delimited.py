@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import tassei
-from tassei import EvidenceError
+from tassei import EvidenceError, delimited
 from tassei.delimited import detect_encoding, open_delimited
 from tassei.workbook import known_spellings
 
