@@ -6,6 +6,7 @@
 # make mutate: plant faults in the framework file and in the core, and see the tests catch them
 # make test-browser: run the notebooks and reports in JupyterLab in Chromium; pictures in output/browser
 # make test-distributed: run the tests on Spark (which needs Java) and Dask
+# make tidy: look for faults in the core with clang-tidy; .clang-tidy says which
 # make pictures: draw anew the pictures that tests compare with, after a change that is meant
 # make notebook: open the notebooks in JupyterLab
 # make docs: build the site, build/docs/html/index.html
@@ -35,7 +36,7 @@ PACKAGE_SOURCES := CMakeLists.txt pyproject.toml LICENSE NOTICE README.md \
 CPP_SOURCES := CMakeLists.txt CMakePresets.json $(shell find cpp tests/cpp tests/fuzz/*pp -type f)
 
 .PHONY: bench bench-check demo notebook docs pictures test test-cpp test-python test-browser test-distributed \
-  soak fuzz mutate sanitize sanitize-cpp sanitize-threads sanitize-python lint schema clean
+  soak fuzz mutate tidy sanitize sanitize-cpp sanitize-threads sanitize-python lint schema clean
 
 demo: $(VENV)/.installed
 	$(BIN)/tassei demo --out $(OUT)
@@ -96,6 +97,9 @@ mutate: $(VENV)/.installed $(VENV)/.catch2
 soak: $(VENV)/.installed
 	$(BIN)/python tests/soak.py --people $(PEOPLE) --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
+tidy: $(VENV)/.tidy $(CPP_BUILD)/.built
+	ls cpp/src/*.cpp | xargs -P $$(nproc) -n 1 $(BIN)/clang-tidy --quiet -p $(CPP_BUILD)
+
 pictures: $(VENV)/.installed
 	TASSEI_PICTURES=renew $(BIN)/python -m pytest -q tests/python/test_pictures.py
 
@@ -125,6 +129,10 @@ $(VENV)/.jupyter: $(VENV)/.installed
 
 $(VENV)/.sphinx: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --group docs
+	touch $@
+
+$(VENV)/.tidy: $(VENV)/.tools
+	$(BIN)/python -m pip install --quiet --group tidy
 	touch $@
 
 $(VENV)/.bench: $(VENV)/.installed

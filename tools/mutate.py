@@ -57,7 +57,8 @@ def rule(right: str, wrong: str, place: int = 0, of: int = 1) -> Fault:
 
 
 def core(file: str, right: str, wrong: str, place: int = 0, of: int = 1) -> Fault:
-    return Fault(f"cpp/src/{file}.cpp", right, wrong, place, of)
+    path = f"cpp/include/tassei/{file}" if file.endswith(".hpp") else f"cpp/src/{file}.cpp"
+    return Fault(path, right, wrong, place, of)
 
 
 RULES = [
@@ -136,14 +137,16 @@ CORE = [
     core("criterion", "at_least(condition.need, has, has + blank)", "at_least(condition.need, has, blank)"),
     core("record", "framework.recency_days + 1", "framework.recency_days"),
     core("record", "word < enough_ &&", "word <= enough_ &&"),
-    core("record", "start != no_day && start > as_of_) standing", "start != no_day && start >= as_of_) standing"),
-    core("record", "end != no_day && end < oldest_", "end != no_day && end <= oldest_"),
-    core("record", "std::min(end, as_of_)", "std::max(end, as_of_)"),
-    core("record", "standing.start = std::max(start, oldest_)", "standing.start = start"),
-    core("record", "recent_only && start < oldest_", "recent_only && start <= oldest_"),
-    core("record", "start > as_of_ || (recent_only", "start >= as_of_ || (recent_only"),
+    core("record.hpp", "start != no_day && start > as_of_) standing", "start != no_day && start >= as_of_) standing"),
+    core("record.hpp", "end != no_day && end < oldest_", "end != no_day && end <= oldest_"),
+    core("record.hpp", "std::min(end, as_of_)", "std::max(end, as_of_)"),
+    core("record.hpp", "standing.start = std::max(start, oldest_)", "standing.start = start"),
+    core("record.hpp", "recent_only && start < oldest_", "recent_only && start <= oldest_"),
+    core("record.hpp", "start > as_of_ || (recent_only", "start >= as_of_ || (recent_only"),
     core("record", "> as_of_ ? Truth::no : Truth::yes", ">= as_of_ ? Truth::no : Truth::yes"),
     core("record", "std::min(standing.counts, Truth::unknown)", "std::max(standing.counts, Truth::unknown)"),
+    core("lane_days", "if (record.start > latest + 1) first", "if (record.start > latest) first"),
+    core("lane_days", "days = std::max(days, latest - first + 1)", "days = latest - first + 1"),
     core("assess", "below & status[i] : status[i]", "below | status[i] : status[i]"),
     core("assess", "if (truth == Truth::yes) {", "if (truth != Truth::no) {"),
     core("assess", "if (truth != Truth::no) at.possible", "if (truth == Truth::yes) at.possible"),
