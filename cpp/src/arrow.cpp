@@ -1,11 +1,11 @@
 #include "tassei/arrow.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "tassei/error.hpp"
 
@@ -157,7 +157,7 @@ ArrowColumn ArrowColumn::take(ArrowArrayStream& given) {
         if (failed == 0) return;
         const char* said = stream.get_last_error != nullptr ? stream.get_last_error(&stream) : nullptr;
         throw EvidenceError(std::string("the Arrow stream broke off: ") +
-                            (said != nullptr ? said : std::strerror(failed)));
+                            (said != nullptr ? said : std::generic_category().message(failed)));
     };
     Released<ArrowSchema> schema;
     demand(stream.get_schema(&stream, &schema));

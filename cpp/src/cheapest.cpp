@@ -110,6 +110,7 @@ struct Interval {
     /// The lowest round number inside: whole if there is one, else with as few decimals as will do.
     [[nodiscard]] std::optional<double> round() const {
         if (contains(low)) return low;
+        // NOLINTNEXTLINE(bugprone-float-loop-counter): powers of ten this small are exact
         for (double scale = 1; scale <= 1e15; scale *= 10) {
             const double x = (std::floor(low * scale) + 1) / scale;
             if (contains(x)) return x;

@@ -14,10 +14,9 @@ using Periods = std::vector<std::pair<Day, Day>>;  ///< first and last days
 template <class Act>
 void each_stretch(Periods periods, const Act& act) {
     std::ranges::sort(periods);
-    for (std::size_t i = 0; i < periods.size();) {
-        auto [first, last] = periods[i];
-        while (++i < periods.size() && periods[i].first <= std::int64_t{last} + 1)
-            last = std::max(last, periods[i].second);
+    for (auto at = periods.begin(); at != periods.end();) {
+        auto [first, last] = *at++;
+        for (; at != periods.end() && at->first <= std::int64_t{last} + 1; ++at) last = std::max(last, at->second);
         if (first <= last) act(first, last);
     }
 }
@@ -51,6 +50,7 @@ void each_stretch(Periods periods, const Act& act) {
     return days;
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): all measures of days are of one type
 [[nodiscard]] inline double summed_days(Periods periods) {
     double days = 0;
     for (const auto& [start, end] : periods) days += std::max(0.0, double{1} + end - start);

@@ -35,7 +35,7 @@ void in_shares(std::int64_t count, int threads, const Work& work) {
         try {
             others.reserve(static_cast<std::size_t>(shares - 1));
             for (; begun < shares; ++begun) others.emplace_back(share, begun);
-        } catch (const std::system_error&) {
+        } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch)
             // no more threads are to be had: this one does what is left
         }
         share(0);
