@@ -258,6 +258,9 @@ def _framework(folder: Path, said: Mapping[str, Any], given: Framework | None) -
             now = load_framework(saved.id)
         except FrameworkError:
             return saved
+        places = {(sheet.specialty, sheet.level) for sheet in saved.document.sheets}
+        if places <= {(sheet.specialty, sheet.level) for sheet in now.document.sheets}:
+            now = now.of_sheets(places)
         if now.fingerprint != saved.fingerprint:
             warnings.warn(
                 f"{folder}: was made with {name}; the {saved.id} that comes with this tassei is "
