@@ -11,6 +11,7 @@
 from importlib.metadata import version as _version
 from typing import Any
 
+from . import _core  # noqa: F401  (first: it says where tassei cannot be)
 from .error import AssessError, EvidenceError, FrameworkError
 
 __version__ = _version("tassei")
