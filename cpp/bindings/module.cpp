@@ -2,9 +2,6 @@
 
 // Everything that Python can reach is immutable once made, so that the module needs no lock of its own.
 PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used(), pybind11::multiple_interpreters::not_supported()) {
-    // before Python 3.12 nobody else says so, and NumPy, loaded twice, may wait for itself for ever
-    if (PyInterpreterState_Get() != PyInterpreterState_Main())
-        throw pybind11::import_error("tassei, like NumPy, works in the main interpreter only, not in sub-interpreters");
     m.doc() = "The core of tassei: what the Python layer is made on.";
     tassei::bindings::bind_error(m);
     tassei::bindings::bind_criterion(m);

@@ -8,11 +8,20 @@
     [3, 3, 3]
 """
 
+import sys as _sys
 from importlib.metadata import version as _version
 from typing import Any
 
-from . import _core  # noqa: F401  (first: it says where tassei cannot be)
 from .error import AssessError, EvidenceError, FrameworkError
+
+if _sys.version_info < (3, 12):  # later ones refuse the core by themselves; here it would wait for ever
+    try:
+        import _xxsubinterpreters as _interpreters
+    except ImportError:
+        pass
+    else:
+        if _interpreters.get_current() != _interpreters.get_main():
+            raise ImportError("tassei, like NumPy, works in the main interpreter only, not in sub-interpreters")
 
 __version__ = _version("tassei")
 

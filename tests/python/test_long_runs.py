@@ -152,6 +152,7 @@ other = interpreters.create()
 code = '''
 try:
     import tassei
+    tassei.load_framework("itss-v3-2011-customer-service").plan()
 except ImportError as error:
     assert "interpreter" in str(error), error
 else:
