@@ -21,7 +21,7 @@ if _sys.version_info < (3, 12):  # later ones refuse the core by themselves; her
         pass
     else:
         if _interpreters.get_current() != _interpreters.get_main():
-            raise ImportError("tassei, like NumPy, works in the main interpreter only, not in sub-interpreters")
+            raise ImportError("tassei, like NumPy, works in the main interpreter, not in sub-interpreters")
 
 __version__ = _version("tassei")
 
