@@ -716,18 +716,13 @@ void PersonEvaluator::evaluate(std::int64_t person) {
         if (tally.possible == 0) continue;
         touched = true;
         const auto& meaning = meanings_[b];
-        for (std::size_t w = 0; w < words; ++w) {
-            Word met = 0;
-            Word open = 0;
-            const auto* table = meaning.criteria.data() + w;
-            for (Word certain = tally.certain, possible = tally.possible; possible != 0;
-                 certain >>= 8, possible >>= 8, table += words) {
-                met |= (*table)[certain & 255];
-                open |= (*table)[possible & 255];
+        const auto* table = meaning.criteria.data();
+        for (Word certain = tally.certain, possible = tally.possible; possible != 0;
+             certain >>= 8, possible >>= 8, table += words)
+            for (std::size_t w = 0; w < words; ++w) {
+                met_[w] |= table[w][certain & 255];
+                open_[w] |= table[w][possible & 255];
             }
-            met_[w] |= met;
-            open_[w] |= open;
-        }
         each_bit(tally.possible & meaning.quantities, [&](std::size_t lane) {
             const auto& reach = reach_[b * bits + lane];
             for (const auto& feed : reach.feeds) {
