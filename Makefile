@@ -1,5 +1,6 @@
 # make demo: set up, assess the sample workforce, write tables, pictures and a report
 # make test: set up what is missing and run everything
+# make lint: style, types, and the extension's stub against the extension
 # make test-browser: run the notebooks and reports in JupyterLab in Chromium; pictures in output/browser
 # make test-distributed: run the tests on Spark (which needs Java) and Dask
 # make pictures: draw anew the pictures that tests compare with, after a change that is meant
@@ -37,8 +38,12 @@ test-cpp: $(CPP_BUILD)/.built
 	ctest --test-dir $(CPP_BUILD) --output-on-failure
 
 test-python: $(VENV)/.installed
-	$(BIN)/ruff check --quiet python tests/python tests/browser tests/distributed tests/awkward tools docs benchmarks
 	$(BIN)/python -m pytest -q -n auto --doctest-modules --pyargs tassei tests/python
+
+lint: $(VENV)/.lint
+	$(BIN)/ruff check --quiet python tests/python tests/browser tests/distributed tests/awkward tools docs benchmarks
+	$(BIN)/mypy
+	$(BIN)/stubtest --mypy-config-file pyproject.toml tassei._core
 
 bench: $(VENV)/.bench
 	$(BIN)/python benchmarks/bench.py $(BENCH)
@@ -75,6 +80,10 @@ $(VENV)/.jupyter: $(VENV)/.installed
 
 $(VENV)/.sphinx: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --group docs
+	touch $@
+
+$(VENV)/.lint: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --group lint
 	touch $@
 
 $(VENV)/.bench: $(VENV)/.installed

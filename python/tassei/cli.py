@@ -6,12 +6,12 @@ Exit codes: 0 it worked, 1 the input is at fault (the message says how), 2 wrong
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial, wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import click
@@ -22,6 +22,12 @@ from .error import AssessError, EvidenceError, FrameworkError, listed
 from .export import WRITERS, replacing, write_frame
 from .layout import aligned
 from .suppress import MIN_GROUP
+
+if TYPE_CHECKING:
+    from .assessment import Assessment
+    from .framework import Framework
+
+_Command = TypeVar("_Command", bound=Callable[..., None])
 
 TABLES = (
     "levels", "sheets", "criteria", "distribution", "completeness", "ledger", "unknowns", "forecast", "gaps",
@@ -34,7 +40,7 @@ SHOWN_ISSUES = 20
 
 
 @contextmanager
-def _said():
+def _said() -> Iterator[None]:
     """Faults of the input become messages."""
     try:
         yield
@@ -66,7 +72,7 @@ def _write_frame(path: Path, frame: Any) -> None:
         write_frame(frame, target)
 
 
-def _framework(name: str | None):
+def _framework(name: str | None) -> Framework:
     known = tassei.frameworks()
     if name is None:
         if len(known) != 1:
@@ -179,7 +185,7 @@ def _reading_evidence(command: Any) -> Any:
     return reading
 
 
-def _assessing(command):
+def _assessing(command: _Command) -> _Command:
     """The options of every command that assesses."""
     for option in reversed(
         (
@@ -313,7 +319,10 @@ def assess(
         click.echo(f"{out}: {len(frame):,} rows of {table}, as of {assessment.as_of}")
 
 
-def _assess(source, framework, as_of, readings, min_verification) -> Any:
+def _assess(
+    source: Source, framework: str | None, as_of: dt.datetime | None, readings: tuple[str, ...],
+    min_verification: str | None,
+) -> Assessment:  # fmt: skip
     standard = _framework(framework)
     evidence = _read(source, standard)
     return tassei.assess(
@@ -346,7 +355,7 @@ def _page(title: str, body: str, lang: str) -> str:
     )
 
 
-def _about_a_person(command):
+def _about_a_person(command: _Command) -> _Command:
     """What every question about one person takes."""
     for option in reversed(
         (

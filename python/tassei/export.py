@@ -128,7 +128,7 @@ def write_sheet(
                 continue
             if isinstance(cell, bool | np.bool_):
                 sheet.write_boolean(row, place, bool(cell))
-            elif isinstance(cell, int | float | np.number) and abs(cell) < math.inf:
+            elif isinstance(cell, int | float | np.number) and abs(float(cell)) < math.inf:
                 sheet.write_number(row, place, cell, numbers[place])
             elif isinstance(cell, dt.date):
                 sheet.write_datetime(row, place, cell, day)

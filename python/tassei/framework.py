@@ -181,7 +181,7 @@ class Framework:
                 else:
                     complete[name] = "none" if text == "none" else int(text)
                 continue
-            text = {True: "yes", False: "no"}.get(choice, choice) if isinstance(choice, bool) else choice
+            text = ("no", "yes")[choice] if isinstance(choice, bool) else choice
             if text not in reading.choices:
                 close = near(choice, reading.choices)
                 hint = f"; did you mean {close!r}?" if close else ""
