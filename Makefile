@@ -1,6 +1,10 @@
 # make demo: set up, assess the sample workforce, write tables, pictures and a report
 # make test: set up what is missing and run everything
 # make lint: style, types, and the extension's stub against the extension
+# make coverage: which lines of the core and the package the tests run, and why the others are not run
+# make dist: build the sdist, and from it the wheel, into dist
+# make check-dist: look into both, and run the quickstart where there is no compiler
+# make test-lowest: run tests of the wheel with the lowest versions that pyproject.toml allows
 # make test-browser: run the notebooks and reports in JupyterLab in Chromium; pictures in output/browser
 # make test-distributed: run the tests on Spark (which needs Java) and Dask
 # make pictures: draw anew the pictures that tests compare with, after a change that is meant
@@ -15,13 +19,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= output
 CPP_BUILD := build/cpp
+LOWEST := build/lowest
+COVERAGE := build/coverage
 SITE = $(shell $(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")
 
 PACKAGE_SOURCES := CMakeLists.txt pyproject.toml LICENSE NOTICE README.md \
   $(shell find cpp python data/frameworks data/workforce -type f -not -path '*/__pycache__/*')
 CPP_SOURCES := CMakeLists.txt $(shell find cpp/include cpp/src tests/cpp -type f)
 
-.PHONY: bench bench-check demo notebook docs pictures test test-cpp test-python test-browser test-distributed lint schema clean
+.PHONY: bench bench-check check-dist clean coverage demo dist docs lint notebook pictures schema test test-browser \
+  test-cpp test-distributed test-lowest test-python
 
 demo: $(VENV)/.installed
 	$(BIN)/tassei demo --out $(OUT)
@@ -44,6 +51,16 @@ lint: $(VENV)/.lint
 	$(BIN)/ruff check --quiet python tests/python tests/browser tests/distributed tests/awkward tools docs benchmarks
 	$(BIN)/mypy
 	$(BIN)/stubtest --mypy-config-file pyproject.toml tassei._core
+
+dist: dist/.built
+
+check-dist: dist/.built
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python tools/check_dist.py dist
+
+test-lowest: $(LOWEST)/.installed
+	$(LOWEST)/bin/python --version
+	$(LOWEST)/bin/python -m pip list --format=freeze | grep -iE "^(numpy|pandas|pyarrow|pydantic|pyyaml|click|matplotlib|polars)="
+	$(LOWEST)/bin/python -m pytest -q $(TESTS_LOWEST)
 
 bench: $(VENV)/.bench
 	$(BIN)/python benchmarks/bench.py $(BENCH)
@@ -82,6 +99,29 @@ $(VENV)/.sphinx: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --group docs
 	touch $@
 
+$(VENV)/.dist: $(VENV)/.tools
+	$(BIN)/python -m pip install --quiet --group dist
+	touch $@
+
+# The wheel is built from the sdist, with nothing but the registry; its tag says which systems it runs on.
+dist/.built: $(VENV)/.dist $(PACKAGE_SOURCES)
+	rm -rf dist build/dist
+	$(BIN)/python -m build --outdir build/dist .
+	mkdir -p dist
+	cp build/dist/*.tar.gz dist
+	if [ "$$(uname)" = Linux ]; \
+	  then PATH="$(abspath $(BIN)):$$PATH" $(BIN)/auditwheel repair --wheel-dir dist build/dist/*.whl; \
+	  else cp build/dist/*.whl dist; fi
+	touch $@
+
+$(LOWEST)/.installed: dist/.built tools/lowest.py
+	rm -rf $(LOWEST)
+	$(BIN)/python -m venv $(LOWEST)
+	$(BIN)/python tools/lowest.py > $(LOWEST)/constraints.txt
+	$(LOWEST)/bin/python -m pip install --quiet --only-binary :all: --constraint $(LOWEST)/constraints.txt \
+	  "$$(ls dist/*.whl)[plot,fonts,interactive,polars,excel,database]" pytest hypothesis openpyxl
+	touch $@
+
 $(VENV)/.lint: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --group lint
 	touch $@
@@ -109,4 +149,4 @@ $(CPP_BUILD)/.built: $(VENV)/.catch2 $(CPP_SOURCES)
 	touch $@
 
 clean:
-	rm -rf build $(OUT) $(VENV)
+	rm -rf build dist $(OUT) $(VENV)
