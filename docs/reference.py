@@ -49,6 +49,9 @@ def pages() -> dict[str, str]:
         _heading("What methods give back")
         + "".join(f".. autoclass:: tassei.{name}()\n   :members:\n\n" for name in _RESULTS)
     )  # fmt: skip
+    made["api/digest.rst"] = (
+        _heading("Digest of evidence") + ".. automodule:: tassei.digest\n   :no-members:\n"
+    )
     made["api/errors.rst"] = _heading("Errors") + "".join(
         f".. autoexception:: tassei.{name}()\n   :members:\n   :show-inheritance:\n\n" for name in errors
     )
@@ -72,6 +75,6 @@ def pages() -> dict[str, str]:
         + "".join(_summary(name, ["assess"]) for name in _ENGINES)
         + ".. toctree::\n   :hidden:\n\n   functions\n"
         + "".join(f"   {name}\n" for name in classes)
-        + "   plot\n   engines\n   results\n   errors\n"
+        + "   plot\n   engines\n   results\n   digest\n   errors\n"
     )
     return made

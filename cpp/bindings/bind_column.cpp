@@ -63,7 +63,8 @@ void bind_column(py::module_& m) {
              })
         .def_property_readonly("addresses", [](const ArrowColumn& column) {
             std::vector<std::uintptr_t> found;  // of the values, piece by piece
-            for (const auto& piece : column.values().pieces())
+            const auto values = column.values();
+            for (const auto& piece : values.pieces())
                 found.push_back(reinterpret_cast<std::uintptr_t>(piece.data));
             return found;
         });

@@ -1,3 +1,5 @@
+#include <new>
+
 #include "bindings.hpp"
 #include "tassei/error.hpp"
 
@@ -20,6 +22,10 @@ void bind_error(py::module_&) {
             set("EvidenceError", e.what());
         } catch (const AssessError& e) {
             set("AssessError", e.what());
+        } catch (const std::bad_alloc&) {
+            py::set_error(PyExc_MemoryError,
+                          "there is not enough memory for all of these people at once; ask for fewer of them, or "
+                          "use tassei.assess_batches");
         }
     });
 }

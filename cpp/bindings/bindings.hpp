@@ -22,6 +22,7 @@ void bind_assess(py::module_& m);
 void bind_explain(py::module_& m);
 void bind_compare(py::module_& m);
 void bind_coverage(py::module_& m);
+void bind_digest(py::module_& m);
 void bind_outline(py::module_& m);
 void bind_trend(py::module_& m);
 void bind_ledger(py::module_& m);
@@ -29,6 +30,7 @@ void bind_forecast(py::module_& m);
 void bind_question(py::module_& m);
 void bind_unknown(py::module_& m);
 void bind_gap(py::module_& m);
+void bind_restore(py::module_& m);
 void bind_suppress(py::module_& m);
 
 /// A one-dimensional array as it is: another dtype or stride is an error, never a silent copy.

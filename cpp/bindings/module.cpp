@@ -12,6 +12,7 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
     tassei::bindings::bind_explain(m);
     tassei::bindings::bind_compare(m);
     tassei::bindings::bind_coverage(m);
+    tassei::bindings::bind_digest(m);
     tassei::bindings::bind_outline(m);
     tassei::bindings::bind_trend(m);
     tassei::bindings::bind_ledger(m);
@@ -19,6 +20,7 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
     tassei::bindings::bind_question(m);
     tassei::bindings::bind_unknown(m);
     tassei::bindings::bind_gap(m);
+    tassei::bindings::bind_restore(m);
     tassei::bindings::bind_suppress(m);
     m.attr("__version__") = TASSEI_VERSION;
 }

@@ -5,6 +5,7 @@
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 #include "bindings.hpp"
@@ -19,17 +20,23 @@ public:
     template <class Run>
     auto operator()(const char* what, const Run& run) -> decltype(run()) {
         std::optional<decltype(run())> result;
-        std::thread runner([&] {
-            current_watch() = &watch_;
-            try {
-                result = run();
-            } catch (...) {
-                failure_ = std::current_exception();
-            }
-            const std::lock_guard lock(mutex_);
-            ended_ = true;
-            changed_.notify_one();
-        });
+        std::thread runner;
+        try {
+            runner = std::thread([&] {
+                current_watch() = &watch_;
+                try {
+                    result = run();
+                } catch (...) {
+                    failure_ = std::current_exception();
+                }
+                const std::lock_guard lock(mutex_);
+                ended_ = true;
+                changed_.notify_one();
+            });
+        } catch (const std::system_error&) {  // no thread is to be had: it goes without watching
+            const py::gil_scoped_release release;
+            return run();
+        }
         try {
             attend(what);
         } catch (...) {

@@ -1,6 +1,8 @@
 #include "tassei/arrow.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,18 +42,22 @@ bool read_date(std::string_view format, ArrowFormat& found) {
     return true;
 }
 
-ArrowFormat read_format(const ArrowSchema& schema) {
+/// `inner`: of a dictionary or of the items of a list, which are plain.
+ArrowFormat read_format(const ArrowSchema& schema, bool inner = false) {
+    if (schema.format == nullptr) throw EvidenceError("a broken Arrow schema came: no format");
     const std::string_view format = schema.format;
     const auto refuse = [&] {
         throw EvidenceError("cells of the Arrow type '" + std::string(format) + "' hold no evidence");
     };
     ArrowFormat found;
+    const bool lists = format == "+l" || format == "+L";
     if (schema.dictionary != nullptr) {
-        found = read_format(*schema.dictionary);
+        if (schema.dictionary->dictionary != nullptr || schema.dictionary->n_children != 0) refuse();
+        found = read_format(*schema.dictionary, true);
         const auto width = width_named(format);
         const bool text = found.type == CellType::utf8 || found.type == CellType::large_utf8 ||
                           found.type == CellType::utf8_view;
-        if (!width || found.encoded || !text) refuse();
+        if (!width || *width >= Width::float32 || !text) refuse();
         found.width = *width;
         found.encoded = true;
         return found;
@@ -60,10 +66,11 @@ ArrowFormat read_format(const ArrowSchema& schema) {
         found.width = *width;
     } else if (format == "u" || format == "U" || format == "vu") {
         found.type = format == "u" ? CellType::utf8 : format == "U" ? CellType::large_utf8 : CellType::utf8_view;
-    } else if (format == "+l" || format == "+L") {
+    } else if (lists) {
         found.type = format == "+l" ? CellType::list : CellType::large_list;
-        if (schema.n_children != 1) refuse();
-        found.items = std::make_shared<const ArrowFormat>(read_format(*schema.children[0]));
+        const bool has_items = schema.n_children == 1 && schema.children != nullptr && schema.children[0] != nullptr;
+        if (inner || !has_items) refuse();
+        found.items = std::make_shared<const ArrowFormat>(read_format(*schema.children[0], true));
     } else if (!read_date(format, found)) {
         refuse();
     }
@@ -81,43 +88,74 @@ struct Released : Struct {
     }
 };
 
-/// Throws unless the array has the buffers that its format needs.
-void check(const ArrowArray& array, const ArrowFormat& format) {
-    const auto refuse = [](const std::string& what) {
-        throw EvidenceError("a broken Arrow array came: " + what);
-    };
+[[noreturn]] void refuse(const std::string& what) {
+    throw EvidenceError("a broken Arrow array came: " + what);
+}
+
+/// Throws unless offsets rise from 0 or more; returns the last one.
+template <class Offset>
+std::int64_t last_offset(const ArrowArray& array) {
+    const auto* ends = static_cast<const Offset*>(array.buffers[1]) + array.offset;
+    bool falls = ends[0] < 0;
+    for (std::int64_t i = 0; i < array.length; ++i) falls |= ends[i + 1] < ends[i];  // no branch a row
+    if (falls) refuse("offsets that fall");
+    return ends[array.length];
+}
+
+/// Whether two dictionaries are the same memory: chunks mostly share theirs.
+bool same(const ArrowArray& a, const ArrowArray& b) {
+    return a.length == b.length && a.offset == b.offset && a.n_buffers == b.n_buffers && b.buffers != nullptr &&
+           std::equal(a.buffers, a.buffers + a.n_buffers, b.buffers);
+}
+
+/// Throws unless the array has what its format needs. How long a buffer is, nobody says: a length or an
+/// offset that is too great cannot be found, nor can an address that is wrong. `right`: the last dictionary
+/// that was looked at.
+void check(const ArrowArray& array, const ArrowFormat& format, const ArrowArray*& right) {
     if (array.length < 0 || array.offset < 0) refuse("a negative length");
+    constexpr auto most = std::numeric_limits<std::int64_t>::max() / 64;
+    if (array.length > most || array.offset > most) refuse("a length beyond all memory");
     if (format.encoded) {
         if (array.dictionary == nullptr) refuse("no dictionary");
         auto plain = format;
         plain.encoded = false;
-        check(*array.dictionary, plain);
+        if (right == nullptr || !same(*right, *array.dictionary)) check(*array.dictionary, plain, right);
+        right = array.dictionary;
     }
-    const bool plain = format.encoded || format.type == CellType::number || format.type == CellType::date;
-    const bool lists = !format.encoded && format.items != nullptr;
-    const std::int64_t buffers = plain || lists ? 2 : format.type == CellType::utf8_view ? 2 : 3;
-    if (array.n_buffers < buffers) refuse("too few buffers");
+    const auto type = format.encoded ? CellType::number : format.type;
+    const bool texts = type == CellType::utf8 || type == CellType::large_utf8;
+    const bool lists = type == CellType::list || type == CellType::large_list;
+    if (array.n_buffers < (texts ? 3 : 2) || array.buffers == nullptr) refuse("too few buffers");
     if (array.length > 0 && array.buffers[1] == nullptr) refuse("an empty buffer");
-    if (lists) {
-        if (array.n_children != 1) refuse("a list without items");
-        check(*array.children[0], *format.items);
+    if (lists && (array.n_children != 1 || array.children == nullptr || array.children[0] == nullptr))
+        refuse("a list without items");
+    if (lists) check(*array.children[0], *format.items, right);
+    if (array.length > 0 && (texts || lists)) {
+        const bool large = type == CellType::large_utf8 || type == CellType::large_list;
+        const auto last = large ? last_offset<std::int64_t>(array) : last_offset<std::int32_t>(array);
+        if (texts && last > 0 && array.buffers[2] == nullptr) refuse("an empty buffer");
+        if (lists && last > array.children[0]->length) refuse("lists end beyond their items");
     }
 }
 
 }  // namespace
+
+void refuse_view() { refuse("a text beyond its buffer"); }
 
 ArrowColumn ArrowColumn::take(ArrowArrayStream& given) {
     struct Memory {
         Released<ArrowArrayStream> stream;
         std::vector<std::unique_ptr<Released<ArrowArray>>> arrays;
     };
+    if (given.release == nullptr || given.get_schema == nullptr || given.get_next == nullptr)
+        throw EvidenceError("the Arrow stream has been read already");
     auto memory = std::make_shared<Memory>();
     auto& stream = memory->stream;
     static_cast<ArrowArrayStream&>(stream) = given;
     given.release = nullptr;
     const auto demand = [&](int failed) {
         if (failed == 0) return;
-        const char* said = stream.get_last_error(&stream);
+        const char* said = stream.get_last_error != nullptr ? stream.get_last_error(&stream) : nullptr;
         throw EvidenceError(std::string("the Arrow stream broke off: ") +
                             (said != nullptr ? said : std::strerror(failed)));
     };
@@ -125,14 +163,16 @@ ArrowColumn ArrowColumn::take(ArrowArrayStream& given) {
     demand(stream.get_schema(&stream, &schema));
     ArrowColumn column;
     column.format_ = std::make_shared<const ArrowFormat>(read_format(schema));
+    const ArrowArray* right = nullptr;
     for (;;) {
         auto array = std::make_unique<Released<ArrowArray>>();
         demand(stream.get_next(&stream, array.get()));
         if (array->release == nullptr) break;
-        check(*array, *column.format_);
+        check(*array, *column.format_, right);
         if (array->length > 0) {
             column.chunks_.push_back({array.get(), column.rows_, array->length, array->offset});
             column.rows_ += array->length;
+            if (column.rows_ > std::numeric_limits<std::int64_t>::max() / 64) refuse("a length beyond all memory");
         }
         memory->arrays.push_back(std::move(array));
     }
@@ -149,8 +189,6 @@ ArrowColumn ArrowColumn::items() const {
         const auto begin = bounds(chunk, 0, large).first;
         const auto end = bounds(chunk, chunk.rows - 1, large).second;
         const auto* child = chunk.array->children[0];
-        if (begin < 0 || end < begin || end > child->length)
-            throw EvidenceError("a broken Arrow array came: lists end beyond their items");
         if (end == begin) continue;
         found.chunks_.push_back({child, found.rows_, end - begin, child->offset + begin});
         found.rows_ += end - begin;

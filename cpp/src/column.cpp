@@ -125,6 +125,7 @@ std::vector<std::int32_t> identities(const TextColumn& texts, const TableData& t
 }
 
 Rows first_rows(const Values& codes) {
+    if (codes.rows() > 0 && codes.width() >= Width::float32) throw EvidenceError("no code of a category");
     Rows found;
     with_width(codes.width(), [&](const auto* type) {
         for (const auto& piece : codes.pieces()) {

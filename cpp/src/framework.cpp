@@ -11,6 +11,8 @@ template <class... F>
 struct Match : F... {
     using F::operator()...;
 };
+template <class... F>
+Match(F...) -> Match<F...>;
 
 bool inside(int index, std::size_t size) {
     return index >= 0 && static_cast<std::size_t>(index) < size;
@@ -24,6 +26,27 @@ const Column& column_of(const Table& table, int index) {
 
 void expect(const Column& column, bool fits, const char* what) {
     if (!fits) throw FrameworkError("column " + column.id + " cannot be tested as " + what);
+}
+
+/// No evidence has codes for more words; of a set, each word is a bit.
+constexpr int most_words = 65'534;
+
+void check_table(const Table& table) {
+    for (const auto& column : table.columns)
+        if (column.words < 0 || column.words > most_words)
+            throw FrameworkError("column " + column.id + " has " + std::to_string(column.words) + " words");
+    const auto role = [&](int index, ColumnType type, const char* what) {
+        if (index != -1) expect(column_of(table, index), column_of(table, index).type == type, what);
+    };
+    role(table.start, ColumnType::date, "a start");
+    role(table.end, ColumnType::date, "an end");
+    role(table.date, ColumnType::date, "a date");
+    role(table.identity, ColumnType::text, "an identity");
+    role(table.verification, ColumnType::ordinal, "a verification");
+}
+
+void check_need(int need) {
+    if (need < 0) throw FrameworkError("at least " + std::to_string(need) + " parts cannot be asked for");
 }
 
 void check_condition(const Condition& condition, const Table& table) {
@@ -48,8 +71,12 @@ void check_condition(const Condition& condition, const Table& table) {
                    [&](const Between& f) {
                        const auto& column = column_of(table, f.column);
                        expect(column, column.type == ColumnType::number, "a number");
+                       expect(column, f.low == f.low && f.high == f.high, "a number without ends");
                    },
-                   [&](const AtLeast& f) { parts(f.of); },
+                   [&](const AtLeast& f) {
+                       check_need(f.need);
+                       parts(f.of);
+                   },
                    [&](const Not& f) {
                        if (f.of.size() != 1) throw FrameworkError("a negation has one part");
                        parts(f.of);
@@ -92,7 +119,10 @@ void check_criterion(const Criterion& criterion, const Framework& framework) {
                        if (!inside(f.sheet, framework.sheets.size()))
                            throw FrameworkError("no sheet number " + std::to_string(f.sheet));
                    },
-                   [&](const AtLeastCriteria& f) { parts(f.of); },
+                   [&](const AtLeastCriteria& f) {
+                       check_need(f.need);
+                       parts(f.of);
+                   },
                    [&](const NotCriterion& f) {
                        if (f.of.size() != 1) throw FrameworkError("a negation has one part");
                        parts(f.of);
@@ -118,6 +148,7 @@ void visit_references(const Criterion& criterion, const std::function<void(int)>
 }  // namespace
 
 void check(const Framework& framework) {
+    for (const auto& table : framework.tables) check_table(table);
     for (const auto& sheet : framework.sheets) {
         if (!inside(sheet.specialty, framework.specialties.size()))
             throw FrameworkError("a sheet names no specialty");
@@ -129,9 +160,12 @@ void check(const Framework& framework) {
             if (!inside(sheet, framework.sheets.size())) throw FrameworkError("deems no sheet");
     }
     for (const auto& specialty : framework.specialties)
-        for (const auto& grade : specialty.grades)
+        for (const auto& grade : specialty.grades) {
+            if (!inside(specialty.grade_table, framework.tables.size()))
+                throw FrameworkError("specialty " + specialty.id + " grades records of no table");
             check_condition(grade.condition,
-                            framework.tables.at(static_cast<std::size_t>(specialty.grade_table)));
+                            framework.tables[static_cast<std::size_t>(specialty.grade_table)]);
+        }
 }
 
 std::vector<int> evaluation_order(const Framework& framework) {

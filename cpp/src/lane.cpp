@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "tassei/error.hpp"
@@ -44,12 +45,17 @@ std::vector<ByteTable> byte_tables(const std::vector<Word>& meaning_of_bit) {
 std::vector<Cell> cells_of_cuts(const std::vector<double>& cuts) {
     std::vector<Cell> cells;
     const auto add = [&](double x) { cells.push_back({.word = -1, .has = 0, .known = 0, .number = x}); };
+    // some number between two ends, which may be infinite
+    const auto between = [](double low, double high) {
+        if (low == -infinity) return std::nextafter(high, low);
+        return high == infinity ? std::nextafter(low, high) : std::midpoint(low, high);
+    };
     add(std::numeric_limits<double>::quiet_NaN());
     for (std::size_t i = 0; i < cuts.size(); ++i) {
-        add(i == 0 ? -infinity : cuts[i - 1] + (cuts[i] - cuts[i - 1]) / 2);
+        add(between(i == 0 ? -infinity : cuts[i - 1], cuts[i]));
         add(cuts[i]);
     }
-    add(infinity);
+    add(cuts.empty() ? infinity : between(cuts.back(), infinity));
     return cells;
 }
 
@@ -81,6 +87,12 @@ struct LaneCompiler::Expression {
     Kind kind = Kind::all;
     int literal = -1;
     std::vector<Expression> of;  // all of none is true, any of none is false
+
+    [[nodiscard]] std::size_t size() const {
+        std::size_t size = 1;
+        for (const auto& part : of) size += part.size();
+        return size;
+    }
 };
 
 int LaneCompiler::literal(Literal literal) { return place_in(literals_, std::move(literal)); }
@@ -104,12 +116,18 @@ LaneCompiler::Expression LaneCompiler::normal(const Condition& condition, bool n
         Expression any{.kind = Kind::any, .literal = -1, .of = {}};
         std::vector<bool> chosen(parts.size(), false);
         std::fill_n(chosen.begin(), need, true);
+        std::vector<std::size_t> sizes;
+        for (const auto& part : parts) sizes.push_back(part.size());
+        std::size_t written = 0;  // combinations of combinations of combinations grow without end
         do {
             Expression all{.kind = Kind::all, .literal = -1, .of = {}};
             for (std::size_t i = 0; i < parts.size(); ++i)
-                if (chosen[i]) all.of.push_back(parts[i]);
+                if (chosen[i]) {
+                    all.of.push_back(parts[i]);
+                    written += sizes[i];
+                }
             any.of.push_back(std::move(all));
-            if (any.of.size() > most_alternatives)
+            if (any.of.size() > most_alternatives || written > 64 * most_alternatives)
                 throw FrameworkError("a condition asks for " + std::to_string(need) + " of " +
                                      std::to_string(size) + " parts: too many combinations");
         } while (std::prev_permutation(chosen.begin(), chosen.end()));
@@ -172,15 +190,15 @@ LaneCompiler::Clause LaneCompiler::alternatives(const Expression& expression) co
         for (const auto& part : expression.of) {
             const auto factors = alternatives(part);
             Clause product;
+            if (terms.size() * factors.size() > most_alternatives)
+                throw FrameworkError("a condition has more than " + std::to_string(most_alternatives) +
+                                     " alternatives");
             for (const auto& left : terms)
                 for (const auto& right : factors) {
                     Term both;
                     std::ranges::set_union(left, right, std::back_inserter(both));
                     product.push_back(std::move(both));
                 }
-            if (product.size() > most_alternatives)
-                throw FrameworkError("a condition has more than " + std::to_string(most_alternatives) +
-                                     " alternatives");
             absorb(product);
             terms = std::move(product);
         }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <exception>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -30,8 +31,15 @@ void in_shares(std::int64_t count, int threads, const Work& work) {
     };
     {
         std::vector<std::jthread> others;
-        for (std::int64_t t = 1; t < shares; ++t) others.emplace_back(share, t);
+        auto begun = std::int64_t{1};
+        try {
+            others.reserve(static_cast<std::size_t>(shares - 1));
+            for (; begun < shares; ++begun) others.emplace_back(share, begun);
+        } catch (const std::system_error&) {
+            // no more threads are to be had: this one does what is left
+        }
         share(0);
+        for (auto t = begun; t < shares; ++t) share(t);
     }
     for (const auto& failure : failures)
         if (failure) std::rethrow_exception(failure);

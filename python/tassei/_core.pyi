@@ -294,7 +294,14 @@ class SheetFinding(_Found):
 
 class Standings(metaclass=_Type):
     def __init__(self, assessment: Assessment) -> None: ...
-    def distribution(
+    def digest(
+    evidence: Evidence,
+    table: int,
+    ids: ArrowColumn,
+    columns: Sequence[tuple[int, int, NDArray[np.uint64], ArrowColumn | None]],
+    threads: int,
+) -> tuple[bytes, NDArray[np.uint8]]: ...
+def distribution(
         self, groups: NDArray[np.int32], count: int
     ) -> tuple[list[int], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]: ...
     @property
@@ -398,7 +405,8 @@ class Certificate(_Found):
     @property
     def found(self) -> bool: ...
     @property
-    def questions(self) -> list[Question]: ...
+    def persons_of_rows(evidence: Evidence, table: int) -> NDArray[np.int32]: ...
+def questions(self) -> list[Question]: ...
 
 class Questions(_Found):
     @property
@@ -557,6 +565,19 @@ def recode(numbers: NDArray[np.int32], table: NDArray[np.uint16], blank: int) ->
 def recode(numbers: NDArray[np.int32], table: NDArray[np.int32], blank: int) -> NDArray[np.int32]: ...
 @overload
 def recode(numbers: NDArray[np.int32], table: NDArray[np.float64], blank: float) -> NDArray[np.float64]: ...
+def restore(
+    plan: Plan,
+    evidence: Evidence,
+    as_of: int,
+    min_verification: Sequence[int],
+    threads: int,
+    level: NDArray[np.int32],
+    possible_level: NDArray[np.int32],
+    level_basis: NDArray[np.uint8],
+    status: NDArray[np.uint8],
+    basis: NDArray[np.uint8],
+    score: NDArray[np.float64],
+) -> Assessment: ...
 def suppress(groups: NDArray[np.int32], counts: Sequence[int], least: int) -> list[NDArray[np.uint8]]: ...
 def telling_records(
     assessment: Assessment,

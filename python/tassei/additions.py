@@ -73,7 +73,7 @@ def _found(a: Assessment, target: int | None, costs: Mapping[str, float] | None)
         a._check_level(target)
     everybody = np.arange(len(a), dtype=np.int64)
     ready = core_costs(a.framework, chosen_costs(a.framework, costs))
-    return _core.gaps(a._core, ready, everybody, target or 0)
+    return _core.gaps(a._whole, ready, everybody, target or 0)
 
 
 def _who(a: Assessment, found: Any, at: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import html
 import os
@@ -19,9 +20,10 @@ from .error import AssessError, listed, near
 from .evidence import Evidence
 from .framework import Framework
 from .plan import Plan
+from .provenance import now, provenance_of
 from .source import to_library
 from .suppress import MIN_GROUP
-from .text import key
+from .text import key, untypeset
 
 if TYPE_CHECKING:
     from .contrast import Contrast
@@ -30,8 +32,11 @@ if TYPE_CHECKING:
     from .gap import Gap
     from .plot.accessor import Plots
     from .question import Questions
+    from .verify import Verification
 
 __all__ = ["Assessment", "assess"]
+
+_ALONE = "this result was saved without its evidence (evidence=False): only levels and sheets are known"
 
 
 def assess(
@@ -84,6 +89,8 @@ def assess(
     """
     if not isinstance(evidence, Evidence):
         raise AssessError(f"expected evidence from read_evidence, came {type(evidence).__name__}")
+    if evidence._core is None:
+        raise AssessError(_ALONE)
     framework = evidence.framework if framework is None else framework
     if not isinstance(framework, Framework):
         raise AssessError(f"expected a framework from load_framework, came {type(framework).__name__}")
@@ -162,11 +169,14 @@ class Assessment:
     readings : dict
         Every reading with its choice.
     min_verification : str or None
+    assessed_at : datetime.datetime
+        When, in UTC.
     """
 
     def __init__(
         self, evidence: Evidence, framework: Framework, plan: Plan, core: Any, as_of: dt.date,
         min_verification: str | None, enough: list[int], threads: int,
+        assessed_at: dt.datetime | None = None, provenance: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         self.evidence = evidence
         self.framework = framework
@@ -177,6 +187,8 @@ class Assessment:
         self._core = core
         self._enough = enough
         self._threads = threads
+        self.assessed_at = assessed_at or now()
+        self._provenance = provenance
 
     def __len__(self) -> int:
         return len(self.evidence)
@@ -617,6 +629,137 @@ class Assessment:
         """
         return self._frame(tables.MAKERS["additions"](self, target, costs))
 
+    # --- records to stand by -----------------------------------------------------------------------
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What this result rests on; every file with a result carries it.
+
+        Returns
+        -------
+        dict
+            ``framework``, ``framework_version``, ``framework_fingerprint``, ``as_of``, ``readings``,
+            ``min_verification``, ``assessed_at`` (UTC), ``tassei`` (the version), ``people``, ``records``
+            (that were accepted, by table) and ``evidence_digest`` (see :attr:`Evidence.digest`).
+
+        Notes
+        -----
+        The environment variable ``SOURCE_DATE_EPOCH`` sets the time, so that files can be made again
+        byte by byte.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
+        >>> a = tassei.assess(evidence, framework, as_of="2026-03-31")
+        >>> a.provenance["as_of"], a.provenance["evidence_digest"] == evidence.digest
+        ('2026-03-31', True)
+        """
+        if self._provenance is None:
+            self._provenance = provenance_of(self)
+        return copy.deepcopy(dict(self._provenance))
+
+    def save(self, path: str | os.PathLike[str], evidence: bool = True) -> Path:
+        """Keeps the assessment in a folder, for :func:`tassei.load` and for everything that reads Parquet.
+
+        Parameters
+        ----------
+        path : path
+            The folder. An assessment that is saved there already is replaced when the new one is whole;
+            anything else stays as it is.
+        evidence : bool
+            Also keep the evidence, from which criteria, explanations, gaps and the like are computed.
+            Without it only people, their columns for grouping, levels, sheets and scores are kept.
+
+        Returns
+        -------
+        pathlib.Path
+
+        Raises
+        ------
+        AssessError
+            Something else is there, or the evidence is not there to be kept.
+
+        Notes
+        -----
+        The folder holds ``levels.parquet``, ``sheets.parquet`` and ``people.parquet``, each with
+        :attr:`provenance` in its metadata, the framework, the evidence by canonical ids
+        (``evidence/`` can be read by :func:`tassei.read_evidence`), its issues and rejected rows, and
+        ``assessment.json`` with the SHA-256 of every file.
+
+        Examples
+        --------
+        >>> import pathlib, tassei, tempfile
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> evidence = tassei.read_evidence({"people": {"person_id": ["P1"]}}, framework)
+        >>> a = tassei.assess(evidence, framework, as_of="2026-03-31")
+        >>> saved = a.save(pathlib.Path(tempfile.mkdtemp()) / "march", evidence=False)
+        >>> sorted(file.name for file in saved.iterdir())
+        ['assessment.json', 'framework.json', 'levels.parquet', 'people.parquet', 'sheets.parquet']
+        """
+        from .saved import save
+
+        return save(self, path, evidence)
+
+    @staticmethod
+    def load(path: str | os.PathLike[str], framework: Framework | None = None) -> Assessment:
+        """Takes out a saved assessment; the same as :func:`tassei.load`."""
+        from .saved import load
+
+        return load(path, framework)
+
+    def verify(self, evidence: Any, on_error: str = "raise") -> Verification:
+        """Assesses evidence again as it was done, and says whether evidence and results are the same.
+
+        Parameters
+        ----------
+        evidence : Evidence, or what read_evidence reads
+            A source is read for the framework of this assessment.
+        on_error : {"raise", "collect"}
+            For a source, as in :func:`tassei.read_evidence`.
+
+        Returns
+        -------
+        Verification
+            True if both are the same; ``differences`` lists what is not.
+
+        Raises
+        ------
+        AssessError
+            The evidence was read for other tables.
+        EvidenceError
+            The source cannot be used.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> tables = {"certifications": {"person_id": ["P1"], "examination": ["AP"]}}
+        >>> a = tassei.assess(tassei.read_evidence(tables, framework), as_of="2026-03-31")
+        >>> bool(a.verify(tables))
+        True
+        >>> found = a.verify({"certifications": {"person_id": ["P1"], "examination": ["FE"]}})
+        >>> found.same_evidence, found.same_results
+        (False, False)
+        >>> changed = found.differences
+        >>> changed[changed["what"] == "level"][["specialty", "saved", "now"]].values.tolist()[0]
+        ['hardware', '3', '0']
+        """
+        from .verify import verify
+
+        return verify(self, evidence, on_error)
+
+    @property
+    def _whole(self) -> Any:
+        """The core's assessment with the evidence, for all that is not there without it."""
+        self._need_evidence()
+        return self._core
+
+    def _need_evidence(self) -> None:
+        if self.evidence._core is None:
+            raise AssessError(_ALONE)
+
     # --- one person ------------------------------------------------------------------------------
 
     def gap(
@@ -722,7 +865,8 @@ class Assessment:
         """The same assessment under opaque ids, which are the same for the same person and key.
 
         Nothing is assessed again. Of the columns of people only those of `keep` stay; texts of the
-        records, issues and rejected rows, which may hold names, are left out. Row numbers stay: they
+        records, issues and rejected rows, which may hold names, are left out, and ids of records become
+        opaque too. Row numbers stay: they
         tell nothing to whoever does not have the source.
 
         Parameters
@@ -996,7 +1140,7 @@ class Assessment:
         notes += [f"{name}: {choice}" for name, choice in changed.items()]
         if self.min_verification:
             notes.append(f"verified at least by: {self.min_verification}")
-        return (
+        return untypeset(
             f"<p><b>{html.escape(self.framework.label_title())}</b>: {len(self):,} people by level, certain "
             f"(possible)</p><table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>"
             f"<p><small>{html.escape(' · '.join(notes))}</small></p>"

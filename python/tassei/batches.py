@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,6 +24,7 @@ from .export import replacing
 from .framework import Framework
 from .intake import _ids, _mapping_beside
 from .part import ISSUES, Job, check_table, new_job, person_texts
+from .provenance import KEY, provenance_of, written
 from .raw import Raw, plain
 from .source import _frame, to_library
 from .store import PARQUET, Flow, parquet_flow, parquet_paths
@@ -211,7 +213,8 @@ class Batches:
         """Writes tables to Parquet files as they come, in one go through the evidence.
 
         A file appears under its name only when all of them are complete; where something
-        goes wrong, those that were there stay as they are.
+        goes wrong, those that were there stay as they are. Their metadata hold
+        :attr:`Assessment.provenance`, without the digest of the evidence.
 
         Parameters
         ----------
@@ -251,6 +254,7 @@ class Batches:
         if len(set(places)) < len(places):
             raise AssessError(f"each table needs a file of its own, came {', '.join(map(str, places))}")
         people = 0
+        records: Counter[str] = Counter()
         with ExitStack() as files, ExitStack() as open_:
             writers = {}
             for name, path in zip(wanted, places, strict=True):
@@ -259,8 +263,13 @@ class Batches:
                 writers[name] = open_.enter_context(pq.ParquetWriter(file, schema))
             for assessment in self:
                 people += len(assessment)
+                records.update({t: r.accepted for t, r in assessment.evidence.reports.items() if r.supplied})
                 for name, writer in writers.items():
                     writer.write_table(assessment.to_arrow(name).cast(writer.schema))
+            # a digest of all the evidence would need room for every person
+            facts = provenance_of(self._nobody, digest=False) | {"people": people, "records": dict(records)}
+            for writer in writers.values():
+                writer.add_key_value_metadata({KEY: written(facts)})
         return people
 
     def __repr__(self) -> str:

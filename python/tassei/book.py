@@ -14,6 +14,7 @@ import pyarrow as pa
 from .error import AssessError
 from .export import SHEET_ROWS, replacing, workbook, write_sheet
 from .layout import columns_wide
+from .provenance import in_words
 from .suppress import MIN_GROUP
 from .words import headline, level_label, one_line, readings, verification_label, words
 
@@ -43,6 +44,7 @@ def write_book(
         for name, table in _tables(a, lang, by, min_group, people)
     }
     with replacing(path) as target, workbook(target) as book:
+        book.set_properties({"created": a.assessed_at.replace(tzinfo=None)})
         overview = book.add_worksheet(say["book_overview"])
         sheets = {name: book.add_worksheet(say[f"book_{name}"]) for name in frames}
         _overview(book, overview, a, lang, frames, min_group)
@@ -115,6 +117,7 @@ def _overview(
         (say["book_people"], len(a)),
         *((label, choice) for label, choice, _ in readings(a, lang)),
         (say["minimum"], verification_label(a, lang) if a.min_verification else say["none"]),
+        *in_words(a, lang),
         (say["method"], say["method_text"].strip()),
     ]  # fmt: skip
     if "groups" in frames and min_group > 1:

@@ -21,6 +21,7 @@ import tassei
 from .error import AssessError, EvidenceError, FrameworkError, listed
 from .export import WRITERS, replacing, write_frame
 from .layout import aligned
+from .provenance import meta
 from .suppress import MIN_GROUP
 
 if TYPE_CHECKING:
@@ -65,11 +66,6 @@ def _table_file(context: click.Context, option: click.Parameter, path: Path | No
         ends = ", ".join(list(WRITERS)[:-1]) + f" or {list(WRITERS)[-1]}"
         raise click.BadParameter(f"{path.name}: expected a name that ends in {ends}")
     return path
-
-
-def _write_frame(path: Path, frame: Any) -> None:
-    with replacing(path) as target:
-        write_frame(frame, target)
 
 
 def _framework(name: str | None) -> Framework:
@@ -260,7 +256,7 @@ def check(
         issues = evidence.issues
         click.echo("\n".join(evidence.summary(lang).lines(issues=False)) + "\n")
         if out is not None:
-            _write_frame(out, issues.astype({"row": "Int64"}))
+            write_frame(issues.astype({"row": "Int64"}), out)
     if not len(issues):
         click.echo(f"{source.shown}: {len(evidence):,} people, no issues")
         return
@@ -299,6 +295,14 @@ def _issue_lines(issues: Any) -> list[str]:
     callback=_table_file,
     help="Write the table as .csv, .parquet or .xlsx; without it the distribution is printed.",
 )
+@click.option(
+    "--save", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
+    help="Keep the assessment, for `tassei verify` and tassei.load.",
+)
+@click.option(
+    "--save-evidence/--no-save-evidence", default=True, show_default=True,
+    help="Whether the evidence is kept with it.",
+)
 def assess(
     source: Source,
     framework: str | None,
@@ -307,16 +311,42 @@ def assess(
     min_verification: str | None,
     table: str,
     out: Path | None,
+    save: Path | None,
+    save_evidence: bool,
 ) -> None:
     """Assess everybody in SOURCE: a folder, a file, or the URL of a database."""
     with _said():
         assessment = _assess(source, framework, as_of, readings, min_verification)
+        if save is not None:
+            click.echo(f"{assessment.save(save, save_evidence)}: saved", err=True)
         if out is None:
             click.echo(_distribution_table(assessment))
             return
         frame = getattr(assessment, table)()
-        _write_frame(out, frame)
+        write_frame(frame, out, assessment.provenance)
         click.echo(f"{out}: {len(frame):,} rows of {table}, as of {assessment.as_of}")
+
+
+@main.command()
+@click.argument("result", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@_reading_evidence
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), callback=_table_file,
+    help="Write the differences as .csv, .parquet or .xlsx.",
+)
+@click.pass_context
+def verify(context: click.Context, result: Path, source: Source, out: Path | None) -> None:
+    """Assess SOURCE again as RESULT was, a folder of `tassei assess --save`: exit code 0 if all is the same.
+
+    Exit code 1: the evidence or a result is another.
+    """
+    with _said():
+        saved = tassei.load(result)
+        found = saved.verify(_read(source, saved.framework))
+        click.echo(repr(found))
+        if out is not None:
+            write_frame(found.differences.astype({"level": "Int64"}), out, found.again.provenance)
+    context.exit(0 if found else 1)
 
 
 def _assess(
@@ -334,21 +364,24 @@ def _assess(
     )
 
 
-def _show(found: Any, title: str, lang: str, page: Path | None) -> None:
+def _show(
+    found: Any, assessment: Any, person: str, specialty: str, lang: str, page: Path | None
+) -> None:
     """Prints a text, or writes it as an HTML page."""
     if page is None:
         click.echo(found.text)
         return
-    _write_text(page, _page(title, found.html, lang))
+    title = f"{person} · {assessment.framework.label('specialty', specialty, lang)}"
+    _write_text(page, _page(title, found.html, lang, meta(assessment)))
     click.echo(str(page))
 
 
-def _page(title: str, body: str, lang: str) -> str:
+def _page(title: str, body: str, lang: str, head: str) -> str:
     from html import escape
 
     return (
         f'<!doctype html>\n<html lang="{escape(lang)}">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{escape(title)}</title>\n</head>\n"
+        f"{head}\n<title>{escape(title)}</title>\n</head>\n"
         '<body style="max-width: 60rem; margin: 2rem auto; padding: 0 1rem; line-height: 1.5; '
         'font-family: system-ui, sans-serif">\n'
         f"<h1>{escape(title)}</h1>\n{body}\n</body>\n</html>\n"
@@ -383,7 +416,7 @@ def explain(
     with _said():
         assessment = _assess(**asked)
         found = assessment.explain(person, specialty, level=level, lang=lang)
-        _show(found, f"{person} · {assessment.framework.label('specialty', specialty, lang)}", lang, html)
+        _show(found, assessment, person, specialty, lang, html)
 
 
 @main.command()
@@ -393,7 +426,7 @@ def gap(person: str, specialty: str, level: int | None, lang: str, html: Path | 
     with _said():
         assessment = _assess(**asked)
         found = assessment.gap(person, specialty, level=level, lang=lang)
-        _show(found, f"{person} · {assessment.framework.label('specialty', specialty, lang)}", lang, html)
+        _show(found, assessment, person, specialty, lang, html)
 
 
 @main.command()
@@ -405,7 +438,7 @@ def questions(
     with _said():
         assessment = _assess(**asked)
         found = assessment.questions(person, specialty, level=level, lang=lang)
-        _show(found, f"{person} · {assessment.framework.label('specialty', specialty, lang)}", lang, html)
+        _show(found, assessment, person, specialty, lang, html)
 
 
 @main.command()
@@ -510,7 +543,7 @@ def demo(out: Path) -> None:
         click.echo(_distribution_table(assessment) + "\n")
 
         written = [out / "levels.csv"]
-        _write_frame(written[0], assessment.levels())
+        write_frame(assessment.levels(), written[0], assessment.provenance)
         for lang in languages():
             written.append(out / f"levels_{lang}.png")
             with replacing(written[-1]) as target:

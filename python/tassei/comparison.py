@@ -18,6 +18,7 @@ from .movement import html, movement_words, text
 from .source import to_library
 from .suppress import blanked, hidden_in_part
 from .tables import groups_of
+from .text import untypeset
 
 __all__ = ["Comparison", "compare"]
 
@@ -293,7 +294,7 @@ class Comparison:
         return flow(self, **options)
 
     def _repr_html_(self) -> str:
-        return self.html()
+        return untypeset(self.html())
 
     def __str__(self) -> str:
         return self.text()
@@ -353,7 +354,7 @@ def _status(
     found = np.full((len(persons), len(asked)), _ABSENT, np.uint8)
     for first in range(0, len(persons), AT_ONCE):
         some, inverse = np.unique(persons[first : first + AT_ONCE], return_inverse=True)
-        status = _core.criteria(a._core, some).status
+        status = _core.criteria(a._whole, some).status
         found[first : first + AT_ONCE, known] = status[inverse.reshape(-1, 1), places]
     return found
 

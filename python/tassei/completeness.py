@@ -37,6 +37,7 @@ def completeness(
     from .suppress import hide_small
     from .tables import groups_of
 
+    a._need_evidence()
     if specialty is not None:
         a._check_specialty(specialty)
     groups, names = groups_of(a.evidence, by, ["table", "column", "people", *_COUNTS])
@@ -99,6 +100,7 @@ def who_rises(
     a: Assessment, enough: list[int], filled: list[list[bool]] | None = None, specialty: str | None = None
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Whose certain level rises under other options, in some or one specialty, and as high as it can."""
+    a._need_evidence()
     core = _core.assess(
         a._plan.core, a.evidence._core, a.as_of.toordinal() - EPOCH, enough, a._threads, filled or []
     )

@@ -11,6 +11,7 @@ from .asked import Asked, Phrase
 from .explain import Explanation
 from .narrate import block, found_text, page, sign
 from .nodes import criterion_parts
+from .text import untypeset
 
 __all__ = ["Contrast"]
 
@@ -197,7 +198,7 @@ class Contrast:
         return page(self.heading, self.a.lang, self.html)
 
     def _repr_html_(self) -> str:
-        return self.html
+        return untypeset(self.html)
 
     def __str__(self) -> str:
         return self.text

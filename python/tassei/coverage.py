@@ -150,7 +150,7 @@ def _reachable(logic: Logic, kind: str, node: Node, table: int) -> list[str]:
 
 
 def _add(nodes: list[tuple[CoveredNode, int]], a: Assessment) -> None:
-    people, records = _core.coverage(a._core)
+    people, records = _core.coverage(a._whole)
     for node, at in nodes:
         tallies = people if node.kind == "criterion" else records
         if at < len(tallies):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import mmap
 import os
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -70,9 +69,14 @@ def open_delimited(path: str | os.PathLike[str], document: g.Document, spellings
 def _open(path: Path, document: g.Document, spellings: Collection[str]) -> Raw:
     try:
         with path.open("rb") as file:
-            content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
+            # read, not mapped: the process would not survive that a mapped file is cut short
+            before = os.fstat(file.fileno())
+            content = file.read()
+            after = os.fstat(file.fileno())
     except OSError as error:
         raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from None
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise EvidenceError(f"{path}: was changed while it was read; read it again when it is complete")
     encoding = detect_encoding(content, path.name, whole=False)
     try:
         return _read(path, content, encoding, document, spellings)
@@ -85,7 +89,7 @@ class _Undecodable(Exception):
 
 
 def _read(
-    path: Path, content: bytes | mmap.mmap, encoding: str, document: g.Document, spellings: Collection[str]
+    path: Path, content: bytes, encoding: str, document: g.Document, spellings: Collection[str]
 ) -> Raw:
     text = _as_utf8(content, encoding)
     _refuse_zeros(text, path.name)
@@ -137,7 +141,7 @@ _SIGNS = ",\t\r\n"
 _STRANGE = re.compile("[\x80\uf8f0-\uf8f3]")
 
 
-def detect_encoding(content: bytes | mmap.mmap, name: str, whole: bool = True) -> str:
+def detect_encoding(content: bytes, name: str, whole: bool = True) -> str:
     """``UTF-8``, ``UTF-8 with BOM``, ``UTF-16``, ``UTF-16LE``, ``UTF-16BE``, ``UTF-32`` or ``cp932``.
 
     Never a guess: every byte must fit. Unless `whole`, of UTF-8 only the first 16 MiB are looked at.
@@ -186,13 +190,13 @@ def _is_wide(start: bytes, encoding: str) -> bool:
     return wide > 0 and 3 * wide >= 2 * sum(start.count(sign.encode()) for sign in _SIGNS)
 
 
-def _half_width(content: bytes | mmap.mmap) -> bool:
+def _half_width(content: bytes) -> bool:
     """Whether most letters would be half-width katakana, as EUC-JP taken for cp932 is."""
     others = [letter for letter in content[:_PARSED].decode("cp932", "ignore") if ord(letter) > 127]
     return 2 * sum("\uff61" <= letter <= "\uff9f" for letter in others) > len(others)
 
 
-def _misfit(content: bytes | memoryview | mmap.mmap, encoding: str, whole: bool = True) -> int | None:
+def _misfit(content: bytes | memoryview, encoding: str, whole: bool = True) -> int | None:
     """The place of the first byte that is not of an encoding; unless `whole`, among the first ones."""
     decoder = codecs.getincrementaldecoder(encoding)()
     view = memoryview(content)
@@ -208,7 +212,7 @@ def _misfit(content: bytes | memoryview | mmap.mmap, encoding: str, whole: bool 
     return None
 
 
-def _spot(content: bytes | mmap.mmap, place: int) -> str:
+def _spot(content: bytes, place: int) -> str:
     place = min(place, len(content) - 1)
     return f"byte {content[place]:#04x} in line {_line(content[:place]):,}"
 
@@ -218,7 +222,7 @@ def _line(before: bytes) -> int:
     return before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
 
 
-def _as_utf8(content: bytes | mmap.mmap, encoding: str) -> memoryview:
+def _as_utf8(content: bytes, encoding: str) -> memoryview:
     if encoding.startswith("UTF-8"):
         return memoryview(content)[3 if encoding.endswith("BOM") else 0 :]
     decoder = codecs.getincrementaldecoder(_CODECS.get(encoding, encoding))()

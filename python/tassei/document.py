@@ -17,6 +17,7 @@ from .grammar import GRAMMAR_VERSION, Document
 _DEEPEST = 60
 _TOO_DEEP = f"nested more than {_DEEPEST} deep"  # the parser's own limit may come first
 _LARGEST = 8 * 1024 * 1024
+_MOST_NODES = 150_000  # values; the bundled file has some thousands
 _LONGEST_KEY = 200
 _MOST_DIGITS = 15
 _MOST = 200  # problems of shape that are put into words
@@ -48,6 +49,7 @@ class _Reader:
         self.events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         self.lines: Lines = {}
         self.problems: list[Problem] = []
+        self.nodes = 0
 
     def read(self) -> Any:
         next(self.events)  # the stream starts
@@ -65,6 +67,9 @@ class _Reader:
 
     def value(self, event: Any, path: Path_) -> Any:
         self.lines.setdefault(path, _line(event))
+        self.nodes += 1
+        if self.nodes > _MOST_NODES:
+            raise self.refusal(event, path[:4], f"more than {_MOST_NODES:,} values in one file")
         if event.anchor:
             raise self.refusal(
                 event, (), f"an anchor or alias, {event.anchor[:80]!r}, is not part of the grammar",
@@ -153,6 +158,9 @@ def parse(text: str, name: str) -> tuple[dict[str, Any], Lines]:
     if not problems and not isinstance(data, dict):
         came = "nothing" if data is None else type(data).__name__
         problems = [Problem("", f"expected a mapping of sections, came {came}")]
+    if len(problems) > _MOST:
+        more = Problem("", f"{len(problems) - _MOST:,} more problems like these")
+        problems = [*problems[:_MOST], more]
     if problems:
         raise FrameworkError(_counted(name, problems), problems)
     return data, reader.lines

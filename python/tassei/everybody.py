@@ -22,4 +22,4 @@ def criteria_in_parts(a: Assessment) -> Iterator[tuple[npt.NDArray[np.int64], An
     """Places of some people, and the core's criteria of them: a row a person, a column a criterion."""
     for first in range(0, len(a), AT_ONCE):
         places = np.arange(first, min(first + AT_ONCE, len(a)), dtype=np.int64)
-        yield places, _core.criteria(a._core, places)
+        yield places, _core.criteria(a._whole, places)

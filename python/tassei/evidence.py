@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from .source import to_library
 from .summary import Summary, summarize
 
 if TYPE_CHECKING:
+    from .digest import Digest
     from .framework import Framework
 
 __all__ = ["Evidence", "TableReport"]
@@ -101,14 +104,15 @@ class Evidence:
         self, framework: Framework, library: str, core: Any, ids: pa.Array, people: pa.Table,
         columns: Mapping[str, Columns], reports: Mapping[str, TableReport],
         issues: pa.Table, rejected: Mapping[str, pa.Table],
-        unknown_tables: Sequence[str] = (), mapping: str | None = None,
+        unknown_tables: Sequence[str] = (), mapping: str | None = None, kept: Digest | None = None,
     ) -> None:  # fmt: skip
         self.framework = framework
         self.library = library
         self.reports = dict(reports)
         self.unknown_tables = list(unknown_tables)
         self.mapping = mapping
-        self._core = core
+        self._core = core  # None: only the results were kept
+        self._kept = kept
         self._ids = ids
         self._people = people
         self._columns = dict(columns)
@@ -144,6 +148,34 @@ class Evidence:
     def rejected(self) -> dict[str, Any]:
         """Rejected rows by table, untouched, with their `row` in front."""
         return {name: to_library(table, self.library) for name, table in self._rejected.items()}
+
+    @property
+    def digest(self) -> str:
+        """64 hexadecimal digits that stand for what was read: the same for the same evidence.
+
+        They depend neither on the order of rows and people nor on the kind of file, and change with
+        every cell that an assessment reads. How they come about is said in :mod:`tassei.digest`.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> one = {"certifications": {"person_id": ["P1", "P2"], "examination": ["AP", "FE"]}}
+        >>> two = {"certifications": {"資格": ["基本情報技術者試験", "AP"], "person_id": ["P2", "P1"]}}
+        >>> names = {"certifications": {"資格": "examination"}}
+        >>> same = tassei.read_evidence(two, framework, columns=names)
+        >>> tassei.read_evidence(one, framework).digest == same.digest
+        True
+        """
+        return self._digests.value
+
+    @cached_property
+    def _digests(self) -> Digest:
+        from .digest import digest_of
+
+        if self._kept is not None:
+            return self._kept
+        return digest_of(self)
 
     def place(self, person_id: object) -> int | None:
         """Where a person stands in the core's columns."""
@@ -239,6 +271,8 @@ class Evidence:
             close = near(table, tables)
             hint = f"; did you mean {close!r}?" if close else ""
             raise EvidenceError(f"there is no table {table!r}; there are {listed(tables)}{hint}")
+        if self._core is None:
+            raise EvidenceError("only the results were saved, not the evidence")
         if table not in self._twice:
             rows = np.empty(0, np.int64)
             if table in self._columns and not tables[table].unique:
@@ -285,4 +319,6 @@ class Evidence:
         return f"Evidence({len(self):,} people; {tables}{issues})"
 
     def _repr_html_(self) -> str:
+        if self._core is None:
+            return f"<pre>{html.escape(repr(self))}</pre>"
         return self.summary()._repr_html_()

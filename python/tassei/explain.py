@@ -16,6 +16,7 @@ from .describe import Describer
 from .narrate import Narrator, page
 from .paths import Paths
 from .plan import NodeInfo
+from .text import untypeset
 
 if TYPE_CHECKING:
     from .assessment import Assessment
@@ -70,7 +71,7 @@ class Explanation:
             i for i, s in enumerate(sheets) if (s.specialty, s.level) == (specialty, level)
         )
         self._sheet = sheets[self._sheet_place]
-        self._found = _core.explain(assessment._core, place, self._sheet_place)
+        self._found = _core.explain(assessment._whole, place, self._sheet_place)
         self._describe = Describer(assessment.framework, lang)
         self._say = self._describe.say
         self._asked = Asked(assessment, self._describe)
@@ -246,7 +247,7 @@ class Explanation:
         return page(self.heading, self.lang, self.html)
 
     def _repr_html_(self) -> str:
-        return self.html
+        return untypeset(self.html)
 
     def __str__(self) -> str:
         return self.text

@@ -64,6 +64,7 @@ class Exploration:
         min_group: int = MIN_GROUP, lang: str = "en",
     ) -> None:  # fmt: skip
         self.say = words(lang)
+        assessment._need_evidence()
         framework, evidence = assessment.framework, assessment.evidence
         framework.check_language(lang)
         if specialty is not None:
@@ -413,7 +414,7 @@ class Exploration:
         say, data = self.say, self._population({})
         head = [say["explorer_level"], say["certain_short"], say["possible_short"]]
         parts = [
-            f'<div class="tassei-explorer-static" lang="{_text(self.lang)}">',
+            f'<div class="tassei-explorer-static mathjax_ignore tex2jax_ignore" lang="{_text(self.lang)}">',
             f"<p><b>{_text(say['explorer_title'])}</b><br>{_text(say['between'].join(data['basis']))}</p>",
         ]
         for own in data["specialties"]:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import json
 import math
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from .error import EvidenceError
 from .layout import columns_wide
+from .provenance import KEY, beside, stamped, write_beside
 
-__all__ = ["SHEET_ROWS", "WRITERS", "replacing", "workbook", "write_frame", "write_sheet"]
+__all__ = ["SHEET_ROWS", "WRITERS", "replacing", "replacing_folder", "workbook", "write_frame", "write_sheet"]
 
 SHEET_ROWS = 1_048_575  # of a sheet, below the header
 _LONGEST = 32_767  # characters of a cell
@@ -25,10 +31,15 @@ _LOOKED_AT = 1_000  # rows that decide a column's width
 _WIDTHS = (8, 60)
 _HEAD = 16  # wider headers take two lines
 _LINE = 16  # points
+_FULL = {getattr(errno, name) for name in ("ENOSPC", "EFBIG", "EDQUOT", "EIO") if hasattr(errno, name)}
 
 
-def write_frame(frame: pd.DataFrame, path: Path) -> None:
+def write_frame(frame: pd.DataFrame, path: Path, provenance: Mapping[str, Any] | None = None) -> None:
     """Writes a data frame as ``.csv``, ``.parquet`` or ``.xlsx``, as the path's suffix says.
+
+    With `provenance` the file says what it rests on: in the metadata of Parquet, in a second sheet of
+    a workbook, and beside a CSV file in ``….csv-metadata.json``. A file that is there already stays as it is
+    until the new one is whole.
 
     A workbook has one sheet with a header that stays in sight and a filter on every column; text
     stays text, whatever it looks like. A ``.csv`` begins with a byte order mark, so that Excel reads
@@ -47,19 +58,36 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
     >>> pd.read_excel(path, engine="calamine", dtype=str)["person_id"].tolist()
     ['0001']
     """
-    WRITERS[path.suffix.lower()](frame, path)
+    kind = path.suffix.lower()
+    with ExitStack() as files:
+        target = files.enter_context(replacing(path))
+        if provenance is None or kind == ".csv":
+            WRITERS[kind](frame, target)
+        elif kind == ".parquet":
+            table = pa.Table.from_pandas(frame, preserve_index=False)
+            pq.write_table(stamped(table, provenance), target)
+        else:
+            _write_workbook(frame, target, provenance)
+        if provenance is not None and kind == ".csv":
+            other = files.enter_context(replacing(beside(path)))
+            write_beside(path, other, [str(name) for name in frame.columns], provenance)
 
 
-def _write_workbook(frame: pd.DataFrame, path: Path) -> None:
+def _write_workbook(frame: pd.DataFrame, path: Path, provenance: Mapping[str, Any] | None = None) -> None:
     if len(frame) > SHEET_ROWS:
         raise EvidenceError(
             f"{len(frame):,} rows do not go into a sheet, which holds {SHEET_ROWS:,}; write .csv or .parquet"
         )
     with workbook(path) as book:
         write_sheet(book, book.add_worksheet(), frame)
+        if provenance is not None:
+            texts = (fact if isinstance(fact, str) else json.dumps(fact) for fact in provenance.values())
+            said = list(zip(provenance, texts, strict=True))
+            write_sheet(book, book.add_worksheet(KEY), pd.DataFrame(said, columns=["what", "said"]))
 
 
-def workbook(path: Path) -> Any:
+@contextmanager
+def workbook(path: Path) -> Iterator[Any]:
     """A workbook to be written in which text stays text, whatever it looks like.
 
     Raises
@@ -75,7 +103,12 @@ def workbook(path: Path) -> Any:
         ) from None
     # row by row, so that no cell is kept; else a million rows take gigabytes
     options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
-    return xlsxwriter.Workbook(str(path), options)
+    # its parts lie in a folder of their own, which goes away also where writing fails
+    with (
+        tempfile.TemporaryDirectory(prefix="tassei-") as parts,
+        xlsxwriter.Workbook(str(path), {**options, "tmpdir": parts}) as book,
+    ):
+        yield book
 
 
 def write_sheet(
@@ -167,18 +200,67 @@ def _width(name: str, cells: pd.Series) -> float:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary file that takes the place of `path` only when all went well."""
+    """A temporary file that takes the place of `path` only when all went well.
+
+    What the disk refuses is an OSError that names `path`.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
     os.close(handle)
     try:
         yield Path(name)
+        _flush(Path(name))
         umask = os.umask(0)
         os.umask(umask)
         os.chmod(name, 0o666 & ~umask)  # mkstemp keeps the file to its owner
         os.replace(name, path)
+    except Exception as error:
+        _name(error, path)
+        raise
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def _name(error: Exception, path: Path) -> None:
+    """Raises what the disk refused under the name that the user knows."""
+    cause = next((one for one in (error, *error.args) if isinstance(one, OSError)), None)
+    if cause is not None and cause.errno is not None and cause.errno in _FULL:
+        raise OSError(cause.errno, f"{os.strerror(cause.errno)}; nothing was written", str(path)) from error
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """A temporary folder that takes the place of `path` only when all went well."""
+    path = path.absolute()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    before = made / "before"  # a folder cannot be put over another: that one steps aside for an instant
+    try:
+        new = made / "new"
+        new.mkdir()
+        yield new
+        for file in new.rglob("*"):
+            if file.is_file():
+                _flush(file)
+        if path.exists():
+            os.rename(path, before)
+        try:
+            os.rename(new, path)
+        except OSError:
+            if before.exists():
+                os.rename(before, path)
+            raise
+    except Exception as error:
+        _name(error, path)
+        raise
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _flush(path: Path) -> None:
+    """Brings a file to the disk before it gets its name, so that no crash leaves a part under it."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 WRITERS: dict[str, Callable[[pd.DataFrame, Path], Any]] = {

@@ -112,7 +112,7 @@ def _find(a: Assessment, places: npt.NDArray[np.int64], target: int | None, unti
     if target is not None:
         a._check_level(target)
     last = _core.LAST_DAY if until is None else _until(a, until)
-    found = _core.forecast(a._core, places, target, last)
+    found = _core.forecast(a._whole, places, target, last)
     return found.sheet, found.date, found.possible_date
 
 

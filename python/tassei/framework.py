@@ -7,18 +7,20 @@ import html
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import grammar as g
 from .check import check_names
-from .document import Lines, load
+from .document import Lines, load, path_text
 from .error import AssessError, FrameworkError, listed, near
 from .plan import Plan, build
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from .coverage import Coverage
     from .lint import Lint
 
@@ -130,8 +132,7 @@ class Framework:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of what the file says, whatever its layout and comments."""
-        said = self.document.model_dump(mode="json", by_alias=True, exclude_unset=True)
-        text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(self._said(), ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
@@ -269,6 +270,34 @@ class Framework:
 
         return coverage(self, evidence)
 
+    def differences(self, other: Framework) -> pd.DataFrame:
+        """Where another framework, or another version of this one, says something else.
+
+        Parameters
+        ----------
+        other : Framework
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``where`` (a path of the framework file), ``this`` and ``other`` (what stands there, blank where
+            nothing does); no rows where the fingerprints are the same.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> len(framework.differences(framework))
+        0
+        """
+        import pandas as pd
+
+        one, two = (json.loads(json.dumps(each._said())) for each in (self, other))
+        return pd.DataFrame(list(_apart(one, two, ())), columns=["where", "this", "other"], dtype=object)
+
+    def _said(self) -> dict[str, Any]:
+        return self.document.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
     def label(self, kind: str, name: Any, lang: str = "en") -> str:
         """The label of something in a language, else in any language, else its id.
 
@@ -364,6 +393,30 @@ class Framework:
             "criteria of each sheet (page)</p>"
             f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>{rights}"
         )
+
+
+def _apart(one: Any, other: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, str | None, str | None]]:
+    """The innermost places where two documents differ."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for name in dict.fromkeys([*one, *other]):
+            yield from _apart(one.get(name, _NOWHERE), other.get(name, _NOWHERE), (*path, name))
+        if one == other and list(one) != list(other):
+            yield path_text(path), "; ".join(one), "; ".join(other)  # the order of an ordinal says something
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for i, (left, right) in enumerate(zip(one, other, strict=True)):
+            yield from _apart(left, right, (*path, i))
+    elif one != other:
+        yield path_text(path), _brief(one), _brief(other)
+
+
+_NOWHERE = object()
+
+
+def _brief(said: Any) -> str | None:
+    if said is _NOWHERE:
+        return None
+    text = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
+    return text if len(text) <= 200 else text[:199] + "…"
 
 
 @lru_cache(maxsize=8)  # a worker process gets it with every task, and is to compile it once

@@ -14,6 +14,7 @@ from . import _core
 from .additions import cells_of
 from .cost import chosen_costs, core_costs
 from .describe import Describer, number
+from .text import untypeset
 
 if TYPE_CHECKING:
     from .assessment import Assessment
@@ -74,7 +75,7 @@ class Gap:
         sheet = next(
             i for i, s in enumerate(framework.document.sheets) if (s.specialty, s.level) == (specialty, level)
         )
-        self._found = _core.gap(assessment._core, core_costs(framework, self.costs), place, sheet)
+        self._found = _core.gap(assessment._whole, core_costs(framework, self.costs), place, sheet)
         self._say: dict[str, Any] = _phrases().get(lang, _phrases()["en"])
         self._describe = Describer(framework, lang)
         self.cost = self._found.ways[0].cost if self._found.ways else None
@@ -293,7 +294,7 @@ class Gap:
         )
 
     def _repr_html_(self) -> str:
-        return self.html
+        return untypeset(self.html)
 
     def __str__(self) -> str:
         return self.text

@@ -48,7 +48,7 @@ def ledger(
     if person_id is not None:
         wanted = [person_id] if isinstance(person_id, str | int) else list(person_id)
         places = np.array(list(dict.fromkeys(a._place(p) for p in wanted)), np.int64)
-    found = _core.ledger(a._core, places, sheets)
+    found = _core.ledger(a._whole, places, sheets)
     inquiries = found.inquiries
     tables = list(document.tables)
     number = found.inquiry

@@ -15,6 +15,7 @@ import yaml
 
 from .linter import Linter
 from .source import to_library
+from .text import untypeset
 from .witness import Rows, evidence_of
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ class Lint:
         return f"<details><summary>{person}</summary>{tables}</details>"
 
     def _repr_html_(self) -> str:
-        return self.html
+        return untypeset(self.html)
 
     def __str__(self) -> str:
         return self.text

@@ -110,7 +110,7 @@ class Linter:
         a = assess(evidence_of(self.framework, people), self.framework, AS_OF, self.readings)
         places = {name: i for i, name in enumerate(self.criteria)}
         names = [(c.specialty, c.level, c.criterion) for c in a._plan.columns]
-        status = _core.criteria(a._core, np.arange(len(a), dtype=np.int64)).status
+        status = _core.criteria(a._whole, np.arange(len(a), dtype=np.int64)).status
         words = ["unmet", "unknown", "met"]
         found: dict[int, tuple[str, Rows]] = {}
         for who, rows in people.items():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from .column import Distinct
 from .error import AssessError
 from .evidence import Columns, Evidence
 from .tables import check_column
@@ -30,8 +31,10 @@ def pseudonymise(a: Assessment, key: str | bytes, keep: Sequence[str] = ()) -> A
         raise AssessError(f"key: expected a secret of 8 bytes or more, came {len(secret)}")
     for name in keep:
         check_column(a.evidence, name)
+    a._need_evidence()
     other = copy.copy(a)
     other.evidence = _opaque(a.evidence, secret, keep)
+    other._provenance = {**a.provenance, "evidence_digest": other.evidence.digest}
     return other
 
 
@@ -45,6 +48,13 @@ def opaque_id(secret: bytes, person_id: str) -> str:
     return base64.b32encode(digest).decode("ascii")[:_LETTERS]
 
 
+def _opaque_texts(column: pa.ChunkedArray, secret: bytes) -> pa.ChunkedArray:
+    found = Distinct(column)
+    names = [opaque_id(secret, text.strip()) if text.strip() else None for text in found.values]
+    names.append(None)  # of blank cells
+    return pa.chunked_array([pa.array(names, pa.large_string()).take(pa.array(found.codes % len(names)))])
+
+
 def _opaque(evidence: Evidence, secret: bytes, keep: Sequence[str]) -> Evidence:
     names = [opaque_id(secret, person) for person in evidence._ids.to_pylist()]
     if len(set(names)) < len(names):
@@ -53,16 +63,15 @@ def _opaque(evidence: Evidence, secret: bytes, keep: Sequence[str]) -> Evidence:
     people = evidence._people.select([evidence._people.column_names[0], *keep])
     people = people.set_column(0, people.column_names[0], ids)
     # free text and what could not be read may hold names; numbers of rows lead back to the source
-    columns = {
-        table: Columns(
-            {
-                name: cells for name, cells in known.cells.items()
-                if evidence.framework.document.tables[table].columns[name].type != "text"
-            },
-            known.numbering,
-        )
-        for table, known in evidence._columns.items()
-    }  # fmt: skip
+    columns = {}
+    for table, known in evidence._columns.items():
+        cells = dict(known.cells)
+        for name, column in evidence.framework.document.tables[table].columns.items():
+            if column.type == "text" and name in cells:
+                text = cells.pop(name)
+                if column.role == "identity":  # which rows are one thing has to stay
+                    cells[name] = _opaque_texts(text, secret)
+        columns[table] = Columns(cells, known.numbering)
     return Evidence(
         evidence.framework, evidence.library, evidence._core, ids, people, columns, evidence.reports,
         evidence._issues.slice(0, 0), {name: rows.slice(0, 0) for name, rows in evidence._rejected.items()},

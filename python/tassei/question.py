@@ -14,6 +14,7 @@ import yaml
 from . import _core
 from .date import EPOCH
 from .describe import Describer, number
+from .text import untypeset
 
 if TYPE_CHECKING:
     from .assessment import Assessment
@@ -79,7 +80,7 @@ class Questions:
         self._say = _phrases().get(lang, _phrases()["en"])
         sheets = assessment.framework.document.sheets
         sheet = next(i for i, s in enumerate(sheets) if (s.specialty, s.level) == (specialty, level))
-        found = _core.questions(assessment._core, place, sheet)
+        found = _core.questions(assessment._whole, place, sheet)
         self.status = _STATUS[found.status]
         self.exact = {"met": found.met.exact, "unmet": found.unmet.exact}
         self.met = self._certificate(found.met)
@@ -220,7 +221,7 @@ class Questions:
         return f'<div class="tassei-questions" lang="{self.lang}">{body}</div>'
 
     def _repr_html_(self) -> str:
-        return self.html
+        return untypeset(self.html)
 
     def __str__(self) -> str:
         return self.text

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["Bad", "Numbering", "Raw", "is_text", "plain"]
+__all__ = ["Bad", "Numbering", "Raw", "is_text", "plain", "written"]
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def plain(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     types = pa.types
     if isinstance(kind, pa.BaseExtensionType):
         if kind.extension_name == "arrow.uuid":
-            return _written(cells)
+            return written(cells)
         return plain(pa.chunked_array([c.storage for c in cells.chunks], kind.storage_type))
     if types.is_run_end_encoded(kind):
         return plain(pa.chunked_array([pc.run_end_decode(c) for c in cells.chunks], kind.value_type))
@@ -116,24 +116,24 @@ def plain(cells: pa.ChunkedArray) -> pa.ChunkedArray:
         if types.is_dictionary(inner):
             inner = inner.value_type
         simple = is_text(inner) or types.is_primitive(inner) or types.is_null(inner)
-        return cells if simple else _written(cells)
+        return cells if simple else written(cells)
     if types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind):
         try:
             return cells.cast(pa.large_binary()).cast(pa.large_string())
         except pa.ArrowInvalid:
-            return _written(cells)
+            return written(cells)
     if is_text(kind) or types.is_boolean(kind) or types.is_integer(kind) or types.is_floating(kind):
         return cells
     if types.is_decimal(kind) or types.is_date(kind) or types.is_timestamp(kind) or types.is_null(kind):
         return cells
-    return _written(cells)
+    return written(cells)
 
 
 def is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
-def _written(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+def written(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     def text(cell: Any) -> str | None:
         if isinstance(cell, bytes):
             return f"X'{cell.hex().upper()}'"

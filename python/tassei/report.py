@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from .plot.style import columns_of, png
+from .provenance import in_words, meta
 from .suppress import MIN_GROUP
 from .trend import assess_over
 from .words import headline, languages, level_label, readings, verification_label, words
@@ -98,7 +99,7 @@ def page(
     chosen = list(examples) if examples is not None else pick_examples(assessment)
     years = _last_years(assessment)
     sections = {lang: _section(assessment, years, chosen, lang, by, min_group) for lang in langs}
-    return _document(sections, "report_title")
+    return _document(assessment, sections, "report_title")
 
 
 def people_page(
@@ -137,10 +138,11 @@ def people_page(
     2
     """
     langs = list(langs) if langs is not None else languages()
-    return _document({lang: _people_section(assessment, people, lang) for lang in langs}, "people_title")
+    sections = {lang: _people_section(assessment, people, lang) for lang in langs}
+    return _document(assessment, sections, "people_title")
 
 
-def _document(sections: Mapping[str, str], title: str) -> str:
+def _document(assessment: Assessment, sections: Mapping[str, str], title: str) -> str:
     """A page whose language is a choice between radio buttons: CSS alone does it."""
     langs = list(sections)
     shown = "".join(
@@ -163,6 +165,7 @@ def _document(sections: Mapping[str, str], title: str) -> str:
     return (
         f'<!doctype html>\n<html lang="{langs[0]}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"{meta(assessment)}\n"
         f"<title>{_text(words(langs[0])[title])}</title>\n<style>\n{CSS}\n{shown}</style>\n</head>\n"
         f"<body>\n{picks}<main>\n"
         + (f'<div class="tabs">{tabs}</div>\n' if len(langs) > 1 else "")
@@ -393,5 +396,6 @@ def _basis(assessment: Assessment, lang: str) -> str:
             else verification_label(assessment, lang),
         ),
         (say["issues"], f"{len(assessment.evidence.issues):,}"),
+        *in_words(assessment, lang),
     ]
     return "<dl>" + "".join(f"<dt>{_text(a)}</dt><dd>{_text(b)}</dd>" for a, b in rows) + "</dl>"

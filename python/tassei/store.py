@@ -317,7 +317,7 @@ def _legible(path: Path) -> Iterator[None]:
 
 
 def _arrow_reader(path: Path) -> Any:
-    file = pa.memory_map(str(path))
+    file = pa.OSFile(str(path))  # a mapped file that is cut short would end the process
     try:
         return pa.ipc.open_file(file)
     except pa.ArrowInvalid:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from .error import listed
 from .recount import Recount, summary_words
 from .source import to_library
+from .text import untypeset
 
 if TYPE_CHECKING:
     from .evidence import Evidence
@@ -166,7 +167,7 @@ class Summary:
         return self.text
 
     def _repr_html_(self) -> str:
-        return Recount(self).html()
+        return untypeset(Recount(self).html())
 
 
 _TABLES = pa.schema(

@@ -75,7 +75,7 @@ def criteria(
     if person_id is not None:
         wanted = [person_id] if isinstance(person_id, str | int) else list(person_id)
         places = np.array([a._place(p) for p in wanted], np.int64)
-    found = _core.criteria(a._core, places)
+    found = _core.criteria(a._whole, places)
     which = [
         i for i, c in enumerate(a._plan.columns)
         if specialty in (None, c.specialty) and level in (None, c.level)

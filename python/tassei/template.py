@@ -13,6 +13,7 @@ from typing import Any
 
 from . import grammar as g
 from .error import EvidenceError
+from .export import replacing
 from .framework import Framework
 from .guide import Guide, form_file, form_words
 from .layout import columns_wide
@@ -76,8 +77,8 @@ def write_template(
             raise EvidenceError(f"{path}: is there already; choose another name, or overwrite=True")
         if path.suffix:
             content = _Form(framework, langs).content()
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            with replacing(path) as target:
+                target.write_bytes(content)
         else:
             _folder(framework, langs, path)
     except OSError as error:  # also a name that is too long
@@ -86,13 +87,16 @@ def write_template(
 
 
 def _folder(framework: Framework, langs: Sequence[str], path: Path) -> None:
-    path.mkdir(parents=True, exist_ok=True)
     for name, table in framework.document.tables.items():
-        with (path / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        with (
+            replacing(path / f"{name}.csv") as target,
+            target.open("w", encoding="utf-8-sig", newline="") as file,
+        ):
             csv.writer(file).writerow(table.columns)
     lines = ["\t".join(cell.replace("\n", "; ") for cell in row) for _, row in Guide(framework, langs).rows()]
     # with a byte order mark, as the tables: else Excel and old editors take it for another encoding
-    (path / "guide.txt").write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
+    with replacing(path / "guide.txt") as target:
+        target.write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
 
 
 # --- the workbook ------------------------------------------------------------------------------------
@@ -138,7 +142,7 @@ class _Form:
         sheets = form_file()["sheets"]
         file = io.BytesIO()
         options = {
-            "strings_to_formulas": False, "strings_to_urls": False,
+            "strings_to_formulas": False, "strings_to_urls": False, "in_memory": True,
             "default_format_properties": {"font_name": form_words(self.langs[0])["font"], "font_size": 10},
         }  # fmt: skip
         with xlsxwriter.Workbook(file, options) as book:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["key", "narrow"]
+from .layout import columns_wide
+
+__all__ = ["key", "narrow", "printable", "untypeset"]
 
 
 def narrow(text: str) -> str:
@@ -23,3 +25,26 @@ def key(text: str) -> str:
     True
     """
     return "".join(narrow(text).casefold().replace("_", " ").split())
+
+
+def printable(text: str, most: int = 40) -> str:
+    """A name on one line, of so many columns at most, for places that have no room for others.
+
+    >>> printable("a\\nb\\u202e")
+    'a b'
+    """
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if columns_wide(text) <= most:
+        return text
+    while columns_wide(text) >= most:
+        text = text[: min(len(text), most) - 1]
+    return text + "…"
+
+
+def untypeset(html: str) -> str:
+    """HTML in which notebooks do not take what stands between dollar signs for mathematics.
+
+    >>> untypeset("<p>$x^2$</p>")
+    '<div class="mathjax_ignore tex2jax_ignore"><p>$x^2$</p></div>'
+    """
+    return f'<div class="mathjax_ignore tex2jax_ignore">{html}</div>'

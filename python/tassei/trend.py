@@ -18,6 +18,7 @@ from .framework import Framework
 from .movement import movement_words
 from .source import to_library
 from .tables import _BASIS, _words, groups_of, head_counts
+from .text import untypeset
 
 __all__ = ["Trend", "assess_over"]
 
@@ -238,7 +239,7 @@ class Trend:
         return trend(self, **options)
 
     def _repr_html_(self) -> str:
-        return self.html()
+        return untypeset(self.html())
 
     def __str__(self) -> str:
         return self.text()

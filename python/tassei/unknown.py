@@ -58,7 +58,7 @@ def _verifications(a: Assessment) -> list[dict[str, Any]]:
 
 
 def _records(a: Assessment) -> pa.Table:
-    persons, tables, places, settles = _core.telling_records(a._core)
+    persons, tables, places, settles = _core.telling_records(a._whole)
     names = list(a.framework.document.tables)
     rows = np.empty(len(places), np.int64)
     for t in np.unique(tables):

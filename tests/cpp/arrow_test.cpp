@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "catch.hpp"
 #include "streams.hpp"
 #include "tassei/column.hpp"
@@ -126,8 +128,7 @@ TEST_CASE("lists have their items one after the other") {
     column.each_list([&](std::int64_t, bool blank, std::int64_t size) { sizes.push_back(blank ? -1 : size); });
     CHECK(sizes == std::vector<std::int64_t>{1, -1, 0, 2, 1});
     Producer beyond({"+l", "", "u"}, {lists<>({9}, items)});
-    const auto broken = beyond.column();
-    CHECK_THROWS_AS(broken.items(), EvidenceError);
+    CHECK_THROWS_AS(beyond.column(), EvidenceError);
 }
 
 TEST_CASE("what is handed over is released, once") {
@@ -167,6 +168,69 @@ TEST_CASE("streams that break off or hold no evidence are refused, and released"
         Producer producer({"c", "u"}, {numbers<std::int8_t>({0})});
         CHECK_THROWS_AS(producer.column(), EvidenceError);
     }
+    SECTION("a dictionary that is looked up by fractions") {
+        Producer producer({"f", "u"}, {});
+        CHECK_THROWS_AS(producer.column(), EvidenceError);
+    }
+    SECTION("lists of lists") {
+        Producer producer({"+l", "", "+l"}, {});
+        CHECK_THROWS_AS(producer.column(), EvidenceError);
+    }
+    SECTION("a stream that was read before") {
+        Producer producer({"u"}, {});
+        auto given = producer.stream();
+        (void)ArrowColumn::take(given);
+        CHECK_THROWS_AS(ArrowColumn::take(given), EvidenceError);
+        CHECK(producer.ledger.made == producer.ledger.released);
+    }
+}
+
+TEST_CASE("offsets that fall, and lengths of nothing, are refused") {
+    const auto refused = [](const Kind& kind, const Array& array) {
+        Producer producer(kind, {array});
+        CHECK_THROWS_AS(producer.column(), EvidenceError);
+        CHECK(producer.ledger.made == producer.ledger.released);
+    };
+    const std::vector<std::int32_t> fall{0, 5, 2};
+    const std::vector<std::int32_t> negative{-1, 0, 1};
+    const std::vector<std::int64_t> wide{0, 5, 2};
+    auto array = texts<std::int32_t>({"abc", "de"});
+    for (const auto* offsets : {&fall, &negative}) {
+        array.buffers[1] = offsets->data();
+        refused({"u"}, array);
+        auto items = lists<>({1, 1}, texts<std::int32_t>({"a", "b", "c", "d", "e"}));
+        items.buffers[1] = offsets->data();
+        refused({"+l", "", "u"}, items);
+        refused({"c", "u"}, encoded<std::int8_t>({0}, array));
+    }
+    array.buffers[1] = wide.data();
+    refused({"U"}, array);
+    array = texts<std::int32_t>({"abc"});
+    array.buffers[2] = nullptr;
+    refused({"u"}, array);
+    array = texts<std::int32_t>({"abc"});
+    array.length = -1;
+    refused({"u"}, array);
+    array.length = 1;
+    array.offset = std::numeric_limits<std::int64_t>::max();
+    refused({"u"}, array);
+}
+
+TEST_CASE("a view beyond its buffers is refused, where it is looked at") {
+    const auto refused = [](int field, std::int32_t value) {
+        auto array = views({longer});
+        auto* const view = static_cast<std::int32_t*>(const_cast<void*>(array.buffers[1]));
+        view[field] = value;
+        Producer producer({"vu"}, {array});
+        const auto column = producer.column();
+        CHECK_THROWS_AS(said(column), EvidenceError);
+    };
+    refused(0, -1);
+    refused(0, 1000);
+    refused(2, 2);
+    refused(2, -1);
+    refused(3, 1);
+    refused(3, -1);
 }
 
 TEST_CASE("no chunks are no rows") {

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import Any
 
 import pytest
 import tassei
-from random_people import Recipe, Tables, random_people, to_frames
-from slow_evaluator import Result, evaluate
+from against_slow import as_a_test, ask, differences, differing_people, smallest
+from random_people import Recipe, random_people
+from slow_evaluator import evaluate
 
-TOLERANCE = 1e-9
 LIBRARIES = ["pandas", "polars", "pyarrow"]
 CLEAR = Recipe(seed=0)
 BLANK = Recipe(seed=0, blanks=0.05)
@@ -55,87 +54,16 @@ def framework():
     return tassei.load_framework("itss-v3-2011-customer-service")
 
 
-def ask(tables: Tables, framework, library: str, options: dict) -> Result:
-    evidence = tassei.read_evidence(to_frames(tables, library), framework)
-    return Result.of_assessment(tassei.assess(evidence, framework, **options))
-
-
 def compare(recipe: Recipe, framework, library: str = "pandas", **options) -> None:
     tables = random_people(recipe)
     options = {"as_of": recipe.as_of, "readings": {}, "min_verification": None, **options}
     expected = evaluate(tables, **options)
     got = ask(tables, framework, library, options)
     if people := differing_people(expected, got):
-        tell(recipe, tables, people, framework, library, options)
-
-
-# --- telling a difference ------------------------------------------------------------------------
-
-
-def differences(expected: Result, got: Result) -> list[str]:
-    found = []
-    for part in ("levels", "sheets", "criteria"):
-        ours, theirs = getattr(expected, part), getattr(got, part)
-        for key in sorted(set(ours) | set(theirs), key=str):
-            if not same(ours.get(key), theirs.get(key)):
-                words = " ".join(map(str, key))
-                found.append(f"{words}: expected {ours.get(key)}, got {theirs.get(key)}")
-    return found
-
-
-def same(ours: tuple | None, theirs: tuple | None) -> bool:
-    if ours is None or theirs is None:
-        return ours is theirs
-    return all(
-        a == b or (isinstance(a, float) and isinstance(b, float) and abs(a - b) <= TOLERANCE)
-        for a, b in zip(ours, theirs, strict=True)
-    )
-
-
-def differing_people(expected: Result, got: Result) -> list[str]:
-    return sorted(
-        {
-            key[0]
-            for part in ("levels", "sheets", "criteria")
-            for key in set(getattr(expected, part)) | set(getattr(got, part))
-            if not same(getattr(expected, part).get(key), getattr(got, part).get(key))
-        }
-    )
-
-
-def rows_of(tables: Tables, person: str) -> Tables:
-    return {table: [row for row in rows if row["person_id"] == person] for table, rows in tables.items()}
-
-
-def shrink(tables: Tables, wrong) -> Tables:
-    """Leave out rows as long as the answer stays wrong."""
-    for table in tables:
-        for row in list(tables[table]) if table != "people" else []:
-            fewer = {**tables, table: [r for r in tables[table] if r is not row]}
-            if wrong(fewer):
-                tables = fewer
-    return tables
-
-
-def tell(recipe: Recipe, tables, people, framework, library: str, options: dict) -> None:
-    def differ(some: Tables) -> list[str]:
-        return differences(evaluate(some, **options), ask(some, framework, library, options))
-
-    rows = Counter(row["person_id"] for part in tables.values() for row in part)
-    person = min(people, key=lambda name: rows[name])
-    own = rows_of(tables, person)
-    small = shrink(own, differ) if differ(own) else own
-    lines = differ(small) or ["(alone, this person's answers agree)"]
-    told = "\n".join(
-        f"  {table}: { {k: v for k, v in row.items() if v is not None} }"
-        for table, some in small.items()
-        for row in some
-    )
-    pytest.fail(
-        f"{len(people)} people differ, among them {person}\n{recipe}\n{library} {options}\n{told}\n"
-        + "\n".join(lines),
-        pytrace=False,
-    )
+        evidence, smaller = smallest(tables, people, framework, library, options)
+        told = as_a_test(evidence, smaller, library, f"seed_{recipe.seed}")
+        answers = differences(evaluate(evidence, **smaller), ask(evidence, framework, library, smaller))
+        pytest.fail("\n".join([f"{len(people)} people differ, {recipe}", *answers, told]), pytrace=False)
 
 
 # --- comparisons ---------------------------------------------------------------------------------

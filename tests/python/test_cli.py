@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import json
+import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +17,7 @@ import duckdb
 import numpy as np
 import openpyxl
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 import tassei
 from click.testing import CliRunner
@@ -57,6 +62,20 @@ def read_table(path: Path) -> pd.DataFrame:
     if path.suffix == ".xlsx":
         return pd.read_excel(path, engine="calamine")
     return pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
+
+
+def facts(path: Path) -> dict:
+    """What a file with a result rests on, by itself."""
+    if path.suffix == ".csv":
+        beside = path.with_name(path.name + "-metadata.json").read_text(encoding="utf-8")
+        assert json.loads(beside)["url"] == path.name
+        return json.loads(beside)["notes"][0]["tassei"]
+    if path.suffix == ".parquet":
+        return json.loads(pq.read_schema(path).metadata[b"tassei"])
+    rows = pd.read_excel(path, "tassei", engine="calamine", dtype=str, keep_default_na=False)
+    said = dict(zip(rows["what"], rows["said"], strict=True))
+    parts = ("readings", "records", "people", "min_verification")
+    return {name: json.loads(fact) if name in parts else fact for name, fact in said.items()}
 
 
 def expected(folder, **options):
@@ -316,7 +335,9 @@ def test_assess_writes_tables(folder, tmp_path, table, suffix):
     run("assess", folder, *AS_OF, "--framework", BUNDLED, "--table", table, "--out", out)
     wanted = getattr(expected(folder), table)()
     pd.testing.assert_frame_equal(read_table(out).astype(wanted.dtypes), wanted)
-    assert [path.name for path in out.parent.iterdir()] == [out.name]
+    beside = [f"{out.name}-metadata.json"] if suffix == ".csv" else []
+    assert sorted(path.name for path in out.parent.iterdir()) == [out.name, *beside]
+    assert facts(out) == {**expected(folder).provenance, "assessed_at": facts(out)["assessed_at"]}
 
 
 def test_csv_is_marked_as_utf8_so_that_excel_reads_it(folder, bad_folder, tmp_path):
@@ -488,3 +509,35 @@ def test_every_table_is_written(folder, tmp_path, table):
 @pytest.mark.parametrize(("lang", "word"), [("en", "can be had without the one below"), ("ja", "レベル")])
 def test_lint_of_the_bundled_standard(lang, word):
     assert word in run("lint", "--lang", lang)
+
+
+def test_a_saved_result_is_verified_and_what_changed_is_listed(folder, tmp_path):
+    saved = tmp_path / "march"
+    said = run("assess", folder, *AS_OF, "--framework", BUNDLED, "--save", saved)
+    assert f"{saved}: saved" in said
+    assert tassei.load(saved).levels().equals(expected(folder).levels())
+    assert "the same levels, sheets and scores" in run("verify", saved, folder)
+    other = tmp_path / "other"
+    shutil.copytree(folder, other)
+    certified = pd.read_csv(other / "certifications.csv")
+    write_table(certified.iloc[1:], other / "certifications.csv")
+    out = tmp_path / "differences.csv"
+    said = run("verify", saved, other, "--out", out, code=1)
+    assert "evidence: NOT the same" in said
+    assert pd.read_csv(out)["person_id"].dropna().unique().tolist() == [certified["person_id"].iloc[0]]
+
+
+def test_a_result_without_evidence_can_be_kept_and_verified(folder, tmp_path):
+    saved = tmp_path / "march"
+    run("assess", folder, *AS_OF, "--save", saved, "--no-save-evidence")
+    assert not (saved / "evidence").exists()
+    assert "the same levels, sheets and scores" in run("verify", saved, folder)
+    assert "holds no saved assessment" in run("verify", folder, folder, code=1)
+
+
+def test_pages_say_what_they_rest_on_for_programs_too(folder, tmp_path):
+    page = tmp_path / "page.html"
+    person = pd.read_csv(Path(folder) / "people.csv")["person_id"].iloc[0]
+    run("explain", folder, person, "hardware", *AS_OF, "--html", page)
+    found = re.search(r'<meta name="tassei" content="([^"]*)">', page.read_text(encoding="utf-8"))
+    assert json.loads(html.unescape(found[1]))["evidence_digest"] == expected(folder).evidence.digest

@@ -96,6 +96,58 @@ def test_hostile_files_end_in_a_clear_error(tmp_path, text):
     assert len(str(error.value)) < 20_000
 
 
+BOMBS = {
+    "cycle": "a: &a [*a]\n",
+    "laughs": "a: &a [x]\n" + "".join(f"a{i + 1}: &a{i} [{'*a, ' * 9}]\n" for i in range(20)),
+    "merges": "a: &a {x: 1}\nb: {<<: [*a, *a]}\n",
+    "million items": "sheets: [" + "1, " * 1_000_000 + "1]",
+    "million keys": "".join(f"k{i}: 1\n" for i in range(600_000)),
+    "one key": "k: 1\n" * 1_000_000,
+    "million mappings": "sheets:\n" + "- {a: 1}\n" * 800_000,
+    "one word": "title: " + "x" * 7_000_000,
+    "deeper and deeper": "x: " + "[" * 100_000,
+    "too large": "x: " + "y" * 9_000_000,
+    "long number": "grammar: " + "9" * 5_000_000,
+    "large exponent": "grammar: 1.0e999999999999",
+}
+
+
+def doubling(conditions, form):
+    """Each condition names the one before it twice: spelled out they double with each."""
+    text = (HERE / "frameworks" / "minimal.yaml").read_text(encoding="utf-8")
+    text = text.replace("where: {always: true}", f"where: {{condition: c{conditions}}}") + "\nconditions:\n"
+    text += "  c0: {table: bakes, when: {always: true}}\n"
+    for i in range(1, conditions + 1):
+        both = f"[{{condition: c{i - 1}}}, {{condition: c{i - 1}}}]"
+        text += f"  c{i}: {{table: bakes, when: {{{form}: {both}}}}}\n"
+    return text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of address space")
+def test_bombs_end_in_little_time_and_memory(tmp_path):
+    bombs = BOMBS | {"doubling": doubling(40, "any"), "doubled again": doubling(3000, "all")}
+    for i, text in enumerate(bombs.values()):
+        (tmp_path / f"bomb{i:02}.yaml").write_text(text, encoding="utf-8")
+    code = """
+import pathlib, resource, sys, tassei
+tassei.load_framework("itss-v3-2011-customer-service")
+size = int(next(l for l in open("/proc/self/status") if l.startswith("VmSize")).split()[1]) * 1024
+resource.setrlimit(resource.RLIMIT_AS, (size + (512 << 20), resource.RLIM_INFINITY))
+for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
+    try:
+        tassei.load_framework(path)
+        print(path.name, "loaded")
+    except tassei.FrameworkError as why:
+        assert path.name in str(why) and len(str(why)) < 40_000
+        print("refused")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout == "refused\n" * len(bombs)
+
+
 def test_bytes_that_are_not_utf_8(tmp_path):
     path = tmp_path / "latin.yaml"
     path.write_bytes(b"title: caf\xe9\n")

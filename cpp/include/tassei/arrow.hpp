@@ -89,6 +89,8 @@ struct ArrowChunk {
     }
 };
 
+[[noreturn]] void refuse_view();
+
 /// The text at a place in the buffers of an array of texts.
 [[nodiscard]] inline std::string_view text_at(CellType type, const ArrowArray& array, std::int64_t at) {
     if (type == CellType::utf8_view) {
@@ -98,7 +100,12 @@ struct ArrowChunk {
         std::memcpy(field, view, 16);
         const auto size = static_cast<std::size_t>(field[0]);
         if (size <= 12) return {view + 4, size};
-        return {static_cast<const char*>(array.buffers[2 + field[2]]) + field[3], size};
+        const auto buffers = array.n_buffers - 3;  // and after them, how long each of them is
+        if (field[0] < 0 || field[2] < 0 || field[2] >= buffers || field[3] < 0) refuse_view();
+        const auto* sizes = static_cast<const std::int64_t*>(array.buffers[array.n_buffers - 1]);
+        const auto* letters = static_cast<const char*>(array.buffers[2 + field[2]]);
+        if (sizes == nullptr || letters == nullptr || std::int64_t{field[0]} + field[3] > sizes[field[2]]) refuse_view();
+        return {letters + field[3], size};
     }
     const auto* letters = static_cast<const char*>(array.buffers[2]);
     const auto cut = [&](const auto* ends) {

@@ -15,9 +15,17 @@ struct Watch {
 /// Thrown out of a run that was asked to stop. Nothing is wrong with it.
 struct Stopped {};
 
+// Its place is made with the thread: made at first use, as is usual in a library, it would end the
+// process where memory has run out.
+#if defined(__GNUC__) && defined(__ELF__)
+#define TASSEI_WITH_THE_THREAD __attribute__((tls_model("initial-exec")))
+#else
+#define TASSEI_WITH_THE_THREAD
+#endif
+
 /// The watch over what this thread does, or nullptr. Threads that it starts take it over.
 inline Watch*& current_watch() {
-    thread_local Watch* watch = nullptr;
+    TASSEI_WITH_THE_THREAD thread_local Watch* watch = nullptr;
     return watch;
 }
 

@@ -250,7 +250,7 @@ def _rows(
     say, framework = words(lang), assessment.framework
     data = columns_of(frame)
     if by is not None:
-        data["group"] = group_names(data[by], say)
+        data["group"] = group_names(data[by], say, str)
         plain = (int, float, str, type(None))  # others, such as dates, JSON does not have
         data[by] = [value if isinstance(value, plain) else str(value) for value in data[by]]
     rows = [dict(zip(data, values, strict=True)) for values in zip(*data.values(), strict=True)]

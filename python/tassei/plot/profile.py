@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ..describe import number
+from ..text import printable
 from ..words import basis, headline, words
 from .style import (
     FAINT,
@@ -103,7 +104,7 @@ def profile(
     )  # fmt: skip
     labels = [headline(framework.label("criterion", row[0], lang)) for row in rows]
     title = say["profile_title"].format(
-        person=person_id,
+        person=printable(str(person_id)),
         specialty=framework.label("specialty", specialty, lang),
         level=framework.label("level", level, lang),
     )

@@ -26,6 +26,7 @@ from matplotlib.patches import Patch
 from ..describe import number
 from ..error import AssessError, listed, near
 from ..fonts import font_families
+from ..text import printable
 from ..words import headline, level_label, one_line, words
 
 if TYPE_CHECKING:
@@ -421,9 +422,11 @@ def block_names(framework: Framework, specialties: Sequence[str], lang: str) -> 
     return [headline(framework.label("specialty", name, lang)) for name in specialties]
 
 
-def group_names(groups: Iterable[Any], say: Mapping[str, str]) -> list[str]:
+def group_names(
+    groups: Iterable[Any], say: Mapping[str, str], shown: Callable[[str], str] = printable
+) -> list[str]:
     """What groups of people are called, those without one among them."""
-    return [say["no_group"] if group is None else str(group) for group in groups]
+    return [say["no_group"] if group is None else shown(str(group)) for group in groups]
 
 
 def group_labels(names: Sequence[str], sizes: Iterable[int | None], say: Mapping[str, str]) -> list[str]:

@@ -14,6 +14,7 @@ from matplotlib.patches import Patch
 
 from ..describe import number
 from ..source import to_library
+from ..text import printable
 from ..words import basis, headline, words
 from .style import (
     FAINT,
@@ -124,7 +125,7 @@ def timeline(
         )
         for grade in sorted(found, key=lambda grade: grade or 0)
     ]  # fmt: skip
-    title = say["timeline_title"].format(person=person_id)
+    title = say["timeline_title"].format(person=printable(str(person_id)))
     subtitle = basis(assessment, lang, people=False)
     if specialty is not None:
         subtitle.insert(0, headline(framework.label("specialty", specialty, lang)))
@@ -226,7 +227,7 @@ def _day(text: str | None) -> dt.date | None:
 
 def _name(framework: Any, record: dict[str, Any], lang: str) -> str:
     if record["name"]:
-        return str(record["name"])
+        return printable(str(record["name"]))
     return f"{framework.label('record', record['table'], lang)} {record['row']}"
 
 
