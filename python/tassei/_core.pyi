@@ -294,14 +294,7 @@ class SheetFinding(_Found):
 
 class Standings(metaclass=_Type):
     def __init__(self, assessment: Assessment) -> None: ...
-    def digest(
-    evidence: Evidence,
-    table: int,
-    ids: ArrowColumn,
-    columns: Sequence[tuple[int, int, NDArray[np.uint64], ArrowColumn | None]],
-    threads: int,
-) -> tuple[bytes, NDArray[np.uint8]]: ...
-def distribution(
+    def distribution(
         self, groups: NDArray[np.int32], count: int
     ) -> tuple[list[int], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]: ...
     @property
@@ -406,6 +399,7 @@ class Certificate(_Found):
     def found(self) -> bool: ...
     @property
     def persons_of_rows(evidence: Evidence, table: int) -> NDArray[np.int32]: ...
+
 def questions(self) -> list[Question]: ...
 
 class Questions(_Found):
@@ -531,6 +525,13 @@ def blank_cells(column: ArrowColumn, good: NDArray[np.bool] | None = None) -> in
 def compile(framework: Framework) -> Plan: ...
 def coverage(assessment: Assessment) -> tuple[NDArray[np.int64], NDArray[np.int64]]: ...
 def criteria(assessment: Assessment, persons: NDArray[np.int64]) -> CriteriaTable: ...
+def digest(
+    evidence: Evidence,
+    table: int,
+    ids: ArrowColumn,
+    columns: Sequence[tuple[int, int, NDArray[np.uint64], ArrowColumn | None]],
+    threads: int,
+) -> tuple[bytes, NDArray[np.uint8]]: ...
 def distribution(
     assessment: Assessment, groups: NDArray[np.int32], count: int
 ) -> tuple[list[int], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]: ...
