@@ -23,7 +23,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= output
 LOWEST := build/lowest
-COVERAGE := build/coverage
+# what meets the libraries: reading, frames out, reports, pictures; pictures are not compared by pixel
+TESTS_LOWEST := $(addprefix tests/python/test_,$(addsuffix .py,assessment book cases cli compare delimited explain \
+  forecast gap intake plot plot_edges report same_everywhere spreadsheet store summary workforce))
 CPP_BUILD := build/release
 PEOPLE ?= 1000000
 MINUTES ?= 20
@@ -66,6 +68,18 @@ lint: $(VENV)/.lint
 	$(BIN)/ruff check --quiet python tests/python tests/browser tests/distributed tests/awkward tools docs benchmarks
 	$(BIN)/mypy
 	$(BIN)/stubtest --mypy-config-file pyproject.toml tassei._core
+
+# The package is measured over an extension that counts; both are told of in one table.
+coverage: $(VENV)/.coverage build/coverage/.built
+	find build/coverage -name "*.gcda" -delete
+	rm -rf build/coverage/site build/coverage/.coverage*
+	cp -r python build/coverage/site
+	$(BIN)/cmake --install build/coverage --prefix build/coverage/site
+	build/coverage/tassei_tests
+	COVERAGE_FILE=build/coverage/.coverage PYTHONPATH=build/coverage/site \
+	  $(BIN)/python -m pytest -q -n auto -p no:cacheprovider --cov --cov-report= --doctest-modules \
+	  --pyargs tassei tests/python
+	COVERAGE_FILE=build/coverage/.coverage $(BIN)/python tools/show_coverage.py build/coverage
 
 dist: dist/.built
 
@@ -147,6 +161,10 @@ $(VENV)/.jupyter: $(VENV)/.installed
 
 $(VENV)/.sphinx: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --group docs
+	touch $@
+
+$(VENV)/.coverage: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --group coverage
 	touch $@
 
 $(VENV)/.dist: $(VENV)/.tools
