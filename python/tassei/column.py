@@ -163,8 +163,8 @@ class Reader:
                 wrong[i] = why
         if wrong:
             rows = rows_by_code(found.codes, np.fromiter(wrong, np.int64, len(wrong)), len(values))
-            for (i, why), theirs in zip(wrong.items(), rows, strict=True):
-                self.refuse(name, theirs, values[i], why)
+            for (i, fault), theirs in zip(wrong.items(), rows, strict=True):
+                self.refuse(name, theirs, values[i], fault)
         return parsed, found
 
     # --- types ---------------------------------------------------------------------------------
@@ -318,8 +318,8 @@ class Reader:
             parents = lists.parents()
             codes = np.where(parents < 0, len(values), codes)  # of blank lists nothing is looked at
             rows = rows_by_code(codes, np.fromiter(wrong, np.int64, len(wrong)), len(values))
-            for (i, why), theirs in zip(wrong.items(), rows, strict=True):
-                self.refuse(name, np.unique(parents[theirs]), values[i].strip() or None, why)
+            for (i, fault), theirs in zip(wrong.items(), rows, strict=True):
+                self.refuse(name, np.unique(parents[theirs]), values[i].strip() or None, fault)
             self.refuse(name, np.unique(parents[codes < 0]), None, unnamed)
         return has, filled.astype(bool)
 

@@ -279,7 +279,7 @@ class Framework:
                 else:
                     complete[name] = "none" if text == "none" else int(text)
                 continue
-            text = {True: "yes", False: "no"}.get(choice, choice) if isinstance(choice, bool) else choice
+            text = ("no", "yes")[choice] if isinstance(choice, bool) else choice
             if text not in reading.choices:
                 close = near(choice, reading.choices)
                 hint = f"; did you mean {close!r}?" if close else ""
@@ -403,8 +403,8 @@ class Framework:
         """
         import pandas as pd
 
-        pairs = [json.loads(json.dumps(one._said())) for one in (self, other)]
-        return pd.DataFrame(list(_apart(*pairs, ())), columns=["where", "this", "other"], dtype=object)
+        one, two = (json.loads(json.dumps(each._said())) for each in (self, other))
+        return pd.DataFrame(list(_apart(one, two, ())), columns=["where", "this", "other"], dtype=object)
 
     def _said(self) -> dict[str, Any]:
         return self.document.model_dump(mode="json", by_alias=True, exclude_unset=True)

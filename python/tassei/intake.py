@@ -129,7 +129,8 @@ class Intake:
     def read(self, library: str, mapping: str | None) -> Evidence:
         read, index = self.read_tables()
         ids = _ids(index)
-        reports, columns, cores, rejected = {}, {}, [], {}
+        reports, columns, rejected = {}, {}, {}
+        cores: list[Any] = []
         people = pa.table({"person_id": ids})
         for name, declared in self.document.tables.items():
             table, raw = read.get(name), self.raws.get(name)

@@ -299,7 +299,7 @@ class _Builder:
             }.get(need, need)
             info = NodeInfo(node, table, level, need=count)
             return core.contains(at, [words.index(item) for item in items], count, self.number(info))
-        allowed = range(len(words))
+        allowed = list(range(len(words)))
         if node.is_ is not None:
             allowed = [i for i in allowed if words[i] == node.is_]
         if node.in_ is not None:
@@ -309,7 +309,7 @@ class _Builder:
             allowed = [i for i in allowed if i >= words.index(str(node.at_least))]
         if node.at_most is not None:
             allowed = [i for i in allowed if i <= words.index(str(node.at_most))]
-        return core.one_of(at, list(allowed), self.number(NodeInfo(node, table, level)))
+        return core.one_of(at, allowed, self.number(NodeInfo(node, table, level)))
 
 
 def _tighter(closed: Any, open_: Any, pick: Any) -> tuple[float, bool]:

@@ -304,7 +304,8 @@ def _evidence(
         return Evidence(framework, library, None, ids, people, {}, reports, issues, {}, *more, kept)
     index = _core.TextIndex(True)
     index.add(arrow(ids))
-    columns, cores, rejected = {}, [], {}
+    columns, rejected = {}, {}
+    cores: list[_core.TableData | None] = []
     for name, declared in framework.document.tables.items():
         if f"rejected/{name}.parquet" in head["files"]:
             rejected[name] = _table(folder, f"rejected/{name}")

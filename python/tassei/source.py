@@ -237,7 +237,7 @@ def _as_written(table: str, name: str, cells: Any) -> pa.ChunkedArray:
             except UnicodeEncodeError as error:
                 raise EvidenceError(
                     f"{table}.{name}, row {row}: {text!r:.80} holds half a letter (a lone surrogate, "
-                    f"U+{ord(text[error.start]):04X}); decode the text anew"
+                    f"U+{ord(error.object[error.start]):04X}); decode the text anew"
                 ) from None
             yield text
 

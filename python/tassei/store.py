@@ -155,7 +155,8 @@ def _footer(path: Path) -> pq.FileMetaData:
 
 def _format(footers: list[pq.FileMetaData]) -> ds.ParquetFileFormat:
     """Reads columns of few texts as codes, which they are in the file: faster, and in less memory."""
-    few, many = set(), set()
+    few: set[str] = set()
+    many: set[str] = set()
     for footer in footers:
         for i in range(footer.num_columns if footer.num_row_groups else 0):
             column, chunk = footer.schema.column(i), footer.row_group(0).column(i)

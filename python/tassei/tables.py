@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from .evidence import Evidence
 
 __all__ = [
-    "MAKERS", "check_apart", "check_column", "coded", "criteria", "distribution", "groups_of", "head_counts",
-    "levels", "sheets",
+    "MAKERS", "bottlenecks", "check_apart", "check_column", "coded", "completeness", "criteria",
+    "distribution", "forecast", "forecast_curve", "groups_of", "head_counts", "ledger", "levels", "sheets",
+    "unknowns",
 ]  # fmt: skip
 
 _STATUS = ["unmet", "unknown", "met"]
