@@ -21,11 +21,11 @@ from . import grammar as g
 from .date import EPOCH, NEWEST, OLDEST, parse_date
 from .error import listed, near
 from .marks import marks, truth_of
-from .raw import Bad, is_text
+from .raw import Bad, Kept, is_text, pieces, whole
 from .sets import Sets, compact
 from .text import key, narrow
 
-__all__ = ["Distinct", "Reader", "arrow", "index_column", "listing", "rows_by_code", "texts"]
+__all__ = ["Distinct", "Reader", "arrow", "index_column", "listing", "numbers_of", "rows_by_code", "texts"]
 
 _ISO = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
@@ -73,20 +73,42 @@ class Distinct:
     (['b', 'a'], array([0, 1, 0], dtype=int32))
     """
 
-    def __init__(self, column: pa.ChunkedArray) -> None:
+    def __init__(self, column: pa.ChunkedArray | Kept) -> None:
         self._index = _core.TextIndex()
-        self._column = index_column(column)
-        self._codes = None
-        if pa.types.is_dictionary(column.type):
-            self._index.scan(self._column)
+        self._codes: npt.NDArray[Any] | None = None
+        if isinstance(column, Kept):
+            self._codes = self._narrow(column)
         else:
-            self._codes = self._index.add(self._column)
+            self._column = index_column(column)
+            if pa.types.is_dictionary(column.type):
+                self._index.scan(self._column)
+            else:
+                self._codes = self._index.add(self._column)
         self.values = listing(self._index)
+
+    def _narrow(self, column: Kept) -> npt.NDArray[Any]:
+        """Numbers of a column that passes once, as wide as they need to be so far."""
+        codes: npt.NDArray[Any] = np.empty(column.rows, np.int8)
+        row = 0
+        # texts() looks at all numbers with fractions before it writes one
+        streamed = [whole(column)] if pa.types.is_floating(column.type) else pieces(column)
+        for piece in streamed:
+            new = self._index.add(index_column(piece))
+            if len(self._index) > np.iinfo(codes.dtype).max:
+                width = np.int16 if len(self._index) < 1 << 15 else np.int32
+                wider: npt.NDArray[Any] = np.empty(column.rows, width)
+                wider[:row] = codes[:row]
+                codes = wider
+            codes[row : row + len(new)] = new
+            row += len(new)
+        return codes
 
     @property
     def codes(self) -> npt.NDArray[np.int32]:
         """The number of each row's text; -1: blank."""
-        return self._index.find(self._column) if self._codes is None else self._codes
+        if self._codes is None:
+            return self._index.find(self._column)
+        return self._codes.astype(np.int32, copy=False)
 
     def look_up(self, table: npt.NDArray[Any], blank: Any) -> npt.NDArray[Any]:
         """What each row's text has in a table, blank rows `blank`."""
@@ -107,6 +129,20 @@ def listing(index: Any) -> list[str]:
         letters[start:end].decode("utf-8", "replace")
         for start, end in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
     ]
+
+
+def numbers_of(column: pa.ChunkedArray | Kept, look_up: Callable[[Any], Any]) -> npt.NDArray[np.int32]:
+    """The number that an index gives to each row's text, see :class:`Distinct`."""
+    if not isinstance(column, Kept):
+        return look_up(index_column(column))
+    if pa.types.is_floating(column.type):
+        return look_up(index_column(whole(column)))
+    numbers = np.empty(column.rows, np.int32)
+    row = 0
+    for piece in pieces(column):
+        numbers[row : row + len(piece)] = look_up(index_column(piece))
+        row += len(piece)
+    return numbers
 
 
 class Reader:
@@ -146,7 +182,7 @@ class Reader:
         return value if value.strip() else None
 
     def each(
-        self, name: str, column: pa.ChunkedArray, parse: Callable[[str], Any], blank: Any, dtype: Any
+        self, name: str, column: pa.ChunkedArray | Kept, parse: Callable[[str], Any], blank: Any, dtype: Any
     ) -> tuple[npt.NDArray[Any], Distinct]:
         """Parses each distinct text once, and says which of them each row has; bad ones are refused."""
         found = Distinct(column)
@@ -169,9 +205,9 @@ class Reader:
 
     # --- types ---------------------------------------------------------------------------------
 
-    def text(self, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    def text(self, name: str, column: pa.ChunkedArray | Kept) -> pa.ChunkedArray:
         """Texts as they are, or what the mapping says of them."""
-        column = texts(column)
+        column = texts(whole(column))
         if name not in self.told:
             return column
         found = Distinct(column)
@@ -180,16 +216,17 @@ class Reader:
         meant = pa.array([text if text and text.strip() else None for text in told], pa.large_string())
         return pa.chunked_array([meant.take(pa.array(codes, mask=codes < 0))])
 
-    def date(self, name: str, declared: g.Column, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    def date(self, name: str, declared: g.Column, column: pa.ChunkedArray | Kept) -> pa.ChunkedArray:
         """Dates; typed ones stay as they are."""
         kind = column.type
         typed = pa.types.is_date(kind) or pa.types.is_timestamp(kind)
+        if not typed:
+            return self.written_date(name, declared, column)
+        column = whole(column)
         if pa.types.is_timestamp(kind) and kind.tz is not None:
             column = pc.local_timestamp(column)
-        if typed and name in self.told:
-            column = column.cast(pa.date32(), safe=False)  # a mapping knows days, no times of day
-        if not typed or name in self.told:
-            return self.written_date(name, declared, column)
+        if name in self.told:  # a mapping knows days, no times of day
+            return self.written_date(name, declared, column.cast(pa.date32(), safe=False))
         why = Refused("is no date of this world of work", f"a date from {OLDEST} to {NEWEST}")
         for row in _core.outside(arrow(column), _FIRST_DAY, _LAST_DAY):
             try:
@@ -199,7 +236,9 @@ class Reader:
             self.refuse(name, [row], value, why)
         return column
 
-    def written_date(self, name: str, declared: g.Column, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    def written_date(
+        self, name: str, declared: g.Column, column: pa.ChunkedArray | Kept
+    ) -> pa.ChunkedArray:
         running = {key(word) for word in declared.running}
 
         def parse(value: str) -> int:
@@ -219,8 +258,13 @@ class Reader:
         days = found.look_up(parsed, _NO_DAY)
         return pa.chunked_array([pa.array(days, pa.date32(), mask=days == _NO_DAY)])
 
-    def number(self, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    def number(self, name: str, column: pa.ChunkedArray | Kept) -> pa.ChunkedArray:
         """Numbers from 0, of any width; NaN is blank."""
+        kind = column.type
+        if isinstance(column, Kept) and name not in self.told and kind in (pa.float32(), pa.float64()):
+            column = _whole_numbers(column)
+        else:
+            column = whole(column)
         kind = column.type
         if pa.types.is_decimal(kind) or kind == pa.float16():
             column = column.cast(pa.float64())
@@ -236,7 +280,7 @@ class Reader:
                 self.refuse(name, wrong[values == value], float(value), Refused(problem, "a number from 0"))
         return column
 
-    def word(self, name: str, declared: g.Column, column: pa.ChunkedArray) -> npt.NDArray[Any]:
+    def word(self, name: str, declared: g.Column, column: pa.ChunkedArray | Kept) -> npt.NDArray[Any]:
         """Words as codes from 1; 0 is blank."""
         words = self.words(declared.vocabulary or "")
         dtype = np.uint8 if len(self.vocabulary(declared).words) < 255 else np.uint16
@@ -245,12 +289,12 @@ class Reader:
         )
         return found.look_up(parsed, 0)
 
-    def items(self, name: str, declared: g.Column, column: pa.ChunkedArray) -> Sets:
+    def items(self, name: str, declared: g.Column, column: pa.ChunkedArray | Kept) -> Sets:
         """Sets from texts or lists."""
         kind = column.type
         full = np.uint64((1 << len(self.vocabulary(declared).words)) - 1)
         if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
-            bits, filled = self.listed_items(name, declared, column)
+            bits, filled = self.listed_items(name, declared, whole(column))
             return compact(bits, np.where(filled, full, np.uint64(0)))
         words = self.words(declared.vocabulary or "")
         empty = {key(word) for word in self.vocabulary(declared).empty}
@@ -323,10 +367,10 @@ class Reader:
             self.refuse(name, np.unique(parents[codes < 0]), None, unnamed)
         return has, filled.astype(bool)
 
-    def item(self, name: str, column: pa.ChunkedArray) -> npt.NDArray[np.int8]:
+    def item(self, name: str, column: pa.ChunkedArray | Kept) -> npt.NDArray[np.int8]:
         """A yes-or-no column: 1, 0, or -1 where it is blank."""
         if pa.types.is_boolean(column.type) and name not in self.told:
-            return np.asarray(pc.fill_null(column.cast(pa.int8()), -1).to_numpy())
+            return np.asarray(pc.fill_null(whole(column).cast(pa.int8()), -1).to_numpy())
 
         def parse(text: str) -> int:
             try:
@@ -402,6 +446,17 @@ class Reader:
                 return None
             raise Refused("names no item", "items of the vocabulary, or blank")
         return bits
+
+
+def _whole_numbers(column: Kept) -> pa.ChunkedArray:
+    """Numbers in 2 or 4 bytes where none of them has a fraction, as most quantities do."""
+    for kind in (pa.int16(), pa.int32()):
+        try:
+            parts = [part for piece in pieces(column) for part in piece.cast(kind).chunks]
+        except pa.ArrowInvalid:
+            continue
+        return pa.chunked_array([pa.concat_arrays(parts)] if parts else [], kind)
+    return whole(column)
 
 
 def rows_by_code(

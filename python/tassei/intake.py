@@ -184,7 +184,7 @@ class Intake:
             table = self.read_table(name, self.raws[name], look_up)
             read[name] = table
             if table is not None and name == self.people_table:
-                index = table.own_persons()
+                index = table.own_persons(index)
                 look_up = index.find
             elif table is not None:
                 table.find_persons()

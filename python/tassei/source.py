@@ -19,7 +19,7 @@ from .delimited import DELIMITED, open_delimited
 from .error import EvidenceError, listed
 from .mapping import MAPPING_FILE, Names
 from .raw import Raw, plain
-from .store import PARQUET, open_database, open_parquet, parquet_tables
+from .store import PARQUET, open_database, open_parquet, parquet_tables, shelved_parquet
 from .text import key
 from .workbook import WORKBOOKS, known_spellings, open_workbook
 
@@ -109,7 +109,7 @@ class _Opener:
         if suffix in WORKBOOKS:
             return self.workbook(path)
         if suffix in PARQUET:
-            return [open_parquet(path)]
+            return [shelved_parquet(path)]
         if path.name == MAPPING_FILE:
             raise EvidenceError(f"{path.name} is a mapping; give the data, and mapping={path.name!r}")
         if database_file(path) is not None:
