@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -21,7 +21,7 @@ from . import grammar as g
 from .date import EPOCH, NEWEST, OLDEST, parse_date
 from .error import listed, near
 from .marks import marks, truth_of
-from .raw import Bad, Kept, is_text, pieces, whole
+from .raw import Bad, Kept, gathered, is_text, pieces, whole
 from .sets import Sets, compact
 from .text import key, narrow
 
@@ -30,6 +30,7 @@ __all__ = ["Distinct", "Reader", "arrow", "index_column", "listing", "numbers_of
 _ISO = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+_SEPARATOR = re.compile(r"([;|、,\n])")
 _NO_DAY = np.iinfo(np.int32).min
 _FIRST_DAY, _LAST_DAY = OLDEST.toordinal() - EPOCH, NEWEST.toordinal() - EPOCH
 
@@ -167,6 +168,8 @@ class Reader:
         self.told = told or {}
         self.bad: list[Bad] = []
         self._words: dict[str, dict[str, int]] = {}
+        self._separators: dict[int, int] = {}  # by a vocabulary's table of words
+        self._bits: dict[int, dict[str, int]] = {}  # and by text
 
     def refuse(self, column: str, rows: Any, value: Any, why: Refused) -> None:
         found = np.asarray(rows, dtype=np.int64)
@@ -207,7 +210,7 @@ class Reader:
 
     def text(self, name: str, column: pa.ChunkedArray | Kept) -> pa.ChunkedArray:
         """Texts as they are, or what the mapping says of them."""
-        column = texts(whole(column))
+        column = texts(gathered(column))
         if name not in self.told:
             return column
         found = Distinct(column)
@@ -222,7 +225,8 @@ class Reader:
         typed = pa.types.is_date(kind) or pa.types.is_timestamp(kind)
         if not typed:
             return self.written_date(name, declared, column)
-        column = whole(column)
+        if isinstance(column, Kept):  # in one piece, where days of shuffled rows are found sooner
+            column = pa.chunked_array([gathered(column).combine_chunks()])
         if pa.types.is_timestamp(kind) and kind.tz is not None:
             column = pc.local_timestamp(column)
         if name in self.told:  # a mapping knows days, no times of day
@@ -397,6 +401,12 @@ class Reader:
             }
         return self._words[vocabulary]
 
+    def separators(self, words: dict[str, int]) -> int:
+        """How many separators a spelling has, at most."""
+        if id(words) not in self._separators:  # the table of a vocabulary, which is kept
+            self._separators[id(words)] = _separators(words)
+        return self._separators[id(words)]
+
     def find(self, text: str, words: dict[str, int], column: g.Column) -> int:
         place = words.get(key(text))
         if place is not None:
@@ -420,22 +430,31 @@ class Reader:
         written = narrow(text)
         if key(written) in empty:
             return 0
-        pieces = re.split(r"([;|、,\n])", written)
+        parts = _SEPARATOR.split(written)
+        longest = len(parts)
+        if "\n" not in written:  # which is white space, too, and so no part of a spelling
+            longest = 1 + 2 * max(self.separators(words), _separators(told))
         bits = 0
+        known = self._bits.setdefault(id(words), {})
+        if longest == 1 and not told and all(part in known for part in parts[::2]):
+            for part in parts[::2]:
+                bits |= known[part]
+            return bits
         i = 0
-        while i < len(pieces):
-            if not pieces[i].strip():
+        while i < len(parts):
+            if not parts[i].strip():
                 i += 2
                 continue
-            for j in range(len(pieces), i, -2):
-                whole_text = "".join(pieces[i:j])
+            for j in range(min(len(parts), i + longest), i, -2):
+                whole_text = "".join(parts[i:j])
                 spelling = key(whole_text)
                 if spelling in told:
                     meant = told[spelling]
                     bits |= 0 if meant is None else self.split(meant, words, empty, column) or 0
                     named, passed = named or meant is not None, passed or meant is None
                 elif spelling in words or j - i <= 1:
-                    bits |= 1 << self.find(whole_text, words, column)
+                    known[whole_text] = 1 << self.find(whole_text, words, column)
+                    bits |= known[whole_text]
                     named = True
                 else:
                     continue
@@ -446,6 +465,10 @@ class Reader:
                 return None
             raise Refused("names no item", "items of the vocabulary, or blank")
         return bits
+
+
+def _separators(spellings: Iterable[str]) -> int:
+    return max((len(_SEPARATOR.findall(spelling)) for spelling in spellings), default=0)
 
 
 def _whole_numbers(column: Kept) -> pa.ChunkedArray:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 __all__ = [
-    "Bad", "Kept", "Numbering", "Raw", "Shelf", "is_text", "pieces", "plain", "whole", "written",
+    "Bad", "Kept", "Numbering", "Raw", "Shelf", "gathered", "is_text", "pieces", "plain", "whole", "written",
 ]  # fmt: skip
 
 
@@ -73,6 +73,13 @@ def whole(column: pa.ChunkedArray | Kept) -> pa.ChunkedArray:
 def pieces(column: pa.ChunkedArray | Kept) -> Iterator[pa.ChunkedArray]:
     """A column piece by piece, of which only one is in memory; one piece where all of it is there anyway."""
     return column.stream() if isinstance(column, Kept) else iter([column])
+
+
+def gathered(column: pa.ChunkedArray | Kept) -> pa.ChunkedArray:
+    """A column in memory, in its pieces: one that is read whole grows by being copied."""
+    if not isinstance(column, Kept):
+        return column
+    return pa.chunked_array([part for piece in pieces(column) for part in piece.chunks], column.type)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ PARQUET = frozenset(_PARQUET | _ARROW)
 _FEW = 1 << 16  # bytes of distinct texts, compressed; a writer gives codes up at 1 MB uncompressed
 _PIECE = 1 << 15  # rows that are read at once where a table is not read whole
 _STEP = 1 << 17  # and of one column: some hundred kilobytes, which stay in the cache
+_LARGE_STEP = 1 << 20
 _BUFFER = 1 << 18  # bytes of a file that are read at once
 _LAKES = {"_delta_log": "Delta Lake", ".hoodie": "Hudi", "metadata": "Iceberg"}
 
@@ -112,10 +113,11 @@ def shelved_parquet(path: str | os.PathLike[str]) -> Raw:
     with _legible(path):
         footer = _footer(path)
         file = pa.OSFile(str(path))  # one file from now on, whatever takes its name
-        codes = _coded(footer)
-        schema = _open(file, footer, codes).schema_arrow
+        few = set(_format([footer]).read_options.dictionary_columns)
+        many = _coded(footer) - few
+        schema = _open(file, footer, few | many).schema_arrow
     _once(path.name, schema.names)
-    columns = {field.name: _kept(path, file, footer, codes, field) for field in schema}
+    columns = {field.name: _kept(path, file, footer, few, many, field) for field in schema}
     return Raw(path.stem, path.name, Shelf(columns), footer.num_rows, 1)
 
 
@@ -126,8 +128,9 @@ def _open(file: pa.NativeFile, footer: pq.FileMetaData, codes: Iterable[str]) ->
 
 
 def _kept(
-    path: Path, file: pa.NativeFile, footer: pq.FileMetaData, codes: Iterable[str], field: pa.Field
+    path: Path, file: pa.NativeFile, footer: pq.FileMetaData, few: set[str], many: set[str], field: pa.Field
 ) -> Kept:
+    codes = [field.name] if field.name in few | many else []
     kind = plain(pa.chunked_array([], field.type)).type
 
     def read() -> pa.ChunkedArray:
@@ -140,8 +143,10 @@ def _kept(
             yield read()
             return
         with _legible(path):
+            # each piece has a dictionary of its own, which is dear where the texts are many
+            step = _LARGE_STEP if field.name in many else _STEP
             opened = _open(file, footer, codes)
-            for batch in opened.iter_batches(_STEP, columns=[field.name], use_threads=False):
+            for batch in opened.iter_batches(step, columns=[field.name], use_threads=False):
                 yield pa.chunked_array([_checked(batch, path, codes_in_range=True).column(0)])
 
     return Kept(kind, footer.num_rows, read, stream)
@@ -220,13 +225,14 @@ def _format(footers: list[pq.FileMetaData]) -> ds.ParquetFileFormat:
 
 def _coded(footer: pq.FileMetaData) -> set[str]:
     """Columns of texts that are codes in the file, also where there are many: ids of grouped rows."""
-    coded = set(_format([footer]).read_options.dictionary_columns)
+    coded = set()
     for i in range(footer.num_columns if footer.num_row_groups else 0):
         column = footer.schema.column(i)
         if column.converted_type == "UTF8" and column.path == column.name:
-            groups = [footer.row_group(group).column(i) for group in range(footer.num_row_groups)]
-            # a text that is written out has a length of 4 bytes beside its letters
-            if all(chunk.total_uncompressed_size < 4 * chunk.num_values for chunk in groups):
+            chunks = [footer.row_group(group).column(i) for group in range(footer.num_row_groups)]
+            # an id that is written out has a length of 4 bytes beside its letters
+            size = sum(chunk.total_uncompressed_size for chunk in chunks)
+            if size < 5 * sum(chunk.num_values for chunk in chunks):
                 coded.add(column.name)
     return coded
 
