@@ -95,7 +95,7 @@ TEST_CASE("numbers without a place look up the blank") {
     const std::vector<std::int32_t> numbers{0, -1, 1, -2, 2};
     const std::vector<std::uint8_t> table{10, 11};
     std::vector<std::uint8_t> out(5);
-    recode<std::uint8_t>(numbers, table, 99, out);
+    recode<std::uint8_t, std::int32_t>(numbers, table, 99, out);
     CHECK(out == std::vector<std::uint8_t>{10, 99, 11, 99, 99});
 }
 
