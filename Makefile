@@ -90,7 +90,7 @@ check-dist: dist/.built
 test-lowest: $(LOWEST)/.installed
 	$(LOWEST)/bin/python --version
 	$(LOWEST)/bin/python -m pip list --format=freeze | grep -iE "^(numpy|pandas|pyarrow|pydantic|pyyaml|click|matplotlib|polars)="
-	$(LOWEST)/bin/python -m pytest -q -W ignore::DeprecationWarning -W ignore::PendingDeprecationWarning $(TESTS_LOWEST)
+	$(LOWEST)/bin/python -m pytest -q -W ignore::DeprecationWarning -W ignore::PendingDeprecationWarning -W ignore::FutureWarning $(TESTS_LOWEST)
 
 bench: $(VENV)/.bench
 	$(BIN)/python benchmarks/bench.py $(BENCH)
