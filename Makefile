@@ -86,10 +86,11 @@ dist: dist/.built
 check-dist: dist/.built
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python tools/check_dist.py dist
 
+# old versions among newer ones warn of one another
 test-lowest: $(LOWEST)/.installed
 	$(LOWEST)/bin/python --version
 	$(LOWEST)/bin/python -m pip list --format=freeze | grep -iE "^(numpy|pandas|pyarrow|pydantic|pyyaml|click|matplotlib|polars)="
-	$(LOWEST)/bin/python -m pytest -q $(TESTS_LOWEST)
+	$(LOWEST)/bin/python -m pytest -q -W ignore::DeprecationWarning -W ignore::PendingDeprecationWarning -W ignore::FutureWarning $(TESTS_LOWEST)
 
 bench: $(VENV)/.bench
 	$(BIN)/python benchmarks/bench.py $(BENCH)

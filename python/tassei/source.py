@@ -183,7 +183,7 @@ def _polars_table(frame: Any) -> pa.Table:
 
 def _polars_column(series: Any) -> pa.ChunkedArray:
     if not str(series.dtype).startswith(("Categorical", "Enum")):
-        return pa.chunked_array(series)
+        return pa.table(series.to_frame()).column(0)  # as a series alone old versions misname its dates
     codes = pa.chunked_array(series.to_physical())  # polars itself would copy the codes of its categories
     first = _core.first_rows(_core.ArrowColumn(codes))
     used = np.flatnonzero(first >= 0)

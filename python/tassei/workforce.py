@@ -84,8 +84,8 @@ class _Texts:
         self.codes[rows] = -1
 
     def series(self) -> pd.Series:
-        texts = pd.Index(list(self.texts), dtype="str")
-        return pd.Series(pd.Categorical.from_codes(self.codes, texts)).astype("str")
+        texts = np.array([*self.texts, None], dtype=object)  # the last is for -1
+        return pd.Series(texts[self.codes], dtype="str")
 
 
 class _Numbers:
