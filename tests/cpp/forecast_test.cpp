@@ -96,7 +96,7 @@ TEST_CASE("there is no next sheet above the highest") {
     CHECK_THROWS_AS(forecast(a, nobody), AssessError);
 }
 
-TEST_CASE("foretold days are the first ones that assessing day by day finds") {
+TEST_CASE("foretold days are the first ones that assessing day by day finds", "[slow]") {
     Random random(31);
     int reached = 0;
     for (int round = 0; round < 60; ++round) {

@@ -379,7 +379,7 @@ Asked random_case(Random& random, bool rising) {
 
 }  // namespace
 
-TEST_CASE("the cheapest record is that of all records", "[gap]") {
+TEST_CASE("the cheapest record is that of all records", "[gap][slow]") {
     Random random(1);
     const auto rows = every_batch();
     const auto s = store(1, rows);
@@ -447,7 +447,7 @@ TEST_CASE("days are spread as if every way to spread them had been tried", "[gap
 }
 
 TEST_CASE("no few records cost less than the cheapest way, which reaches the sheet and holds nothing needless",
-          "[gap]") {
+          "[gap][slow]") {
     Random random(GENERATE(3, 4, 5, 6));
     int open = 0, closed = 0, inexact = 0, hopeless = 0, several = 0;
     for (int i = 0; i < 75; ++i) {
