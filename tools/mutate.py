@@ -185,9 +185,11 @@ CORE = [
     core("src/places.cpp", "x >= at[k]", "x > at[k]"),
     core("src/places.cpp", "x == x ? sum : blank", "sum"),
     core("src/places.cpp", "x >= cut.at", "x > cut.at"),
-    core("src/places.cpp", "step_of(static_cast<double>(values[i]), part) - blank", "step_of(static_cast<double>(values[i]), part)"),
+    # without "- blank" in `step` nothing changes, for the step of a blank, the first class there is, is always 0
+    core("src/places.cpp", "steps[i] -= step(i)", "steps[i] += step(i)"),
     core("src/places.cpp", "static_cast<std::uint16_t>(counts[i])", "static_cast<std::uint16_t>(Truth::yes)"),
     # days: united and summed
+    # with "end >= before" nothing changes: no day is added, and the latest end stays
     core("src/lane_days.cpp", "end > before", "end > before + 1"),
     core("src/lane_days.cpp", "record.start - 1", "record.start"),
     core("src/lane_days.cpp", "std::max(latest[k], before_start)", "before_start"),
@@ -256,7 +258,8 @@ CORE = [
     core("src/column.cpp", "day < first || day > last", "day < first || day >= last"),
     core("src/column.cpp", "last != no_day && last < start[row]", "last != no_day && last <= start[row]"),
     core("src/column.cpp", "!blank && word >= 0", "!blank && word > 0"),
-    core("src/values.cpp", "row >= ends_[piece]", "row > ends_[piece]"),
+    # "row > ends_[piece]" changes nothing there: the search for a row starts one piece early
+    core("src/values.cpp", "piece.first = rows_", "piece.first = 0"),
     core("src/arrow.cpp", "ends[i + 1] < ends[i]", "ends[i + 1] <= ends[i]"),
     core("src/arrow.cpp", "last > array.children[0]->length", "last >= array.children[0]->length"),
 ]
