@@ -244,14 +244,16 @@ CORE = [
     core("src/suppress.cpp", "beyond > tolerance * size", "true"),
     core("src/coverage.cpp", "clock(row).counts == Truth::no", "clock(row).counts != Truth::yes"),
     core("src/forecast.cpp", "(from >= required) == (to >= required)", "(from > required) == (to > required)"),
-    core("src/forecast.cpp", "std::int64_t{day} + recency() - 1", "std::int64_t{day} + recency()"),
+    # "+ recency()" instead of "+ recency() - 1" in `begins` changes nothing: both are ends of the same straight line
+    core("src/forecast.cpp", "std::ceil((required - from) / pace)", "std::floor((required - from) / pace)"),
     core("src/forecast.cpp", "turn(std::int64_t{day} + recency())", "turn(std::int64_t{day} + recency() - 1)"),
     core("src/forecast.cpp", "level ? at == *level : at > now", "level ? at == *level : at >= now"),
     core("src/gap.cpp", "at > level && (target == 0 || at == target)", "at >= level && (target == 0 || at == target)"),
     core("src/supply.cpp", "fresh >= shortage.open[i].missing", "fresh > shortage.open[i].missing"),
     core("src/supply.cpp", "left > 0 ? 1 : 0", "left > 1 ? 2 : 1"),
     core("src/cheapest.cpp", "has > bound.most", "has >= bound.most"),
-    core("src/cheapest.cpp", "costs_[i] < costs_[best]", "costs_[i] > costs_[best]"),
+    # taking the dearest item first, not the cheapest, changes nothing but the time: all are tried
+    core("src/cheapest.cpp", "found && !(so_far < effort)", "found"),
     core("src/day_cost.cpp", "std::max(most, std::ceil(sum / 2))", "std::ceil(sum / 2)"),
     core("src/day_cost.cpp", "all - other", "all"),
     # records as they come in
