@@ -379,7 +379,7 @@ Asked random_case(Random& random, bool rising) {
 
 }  // namespace
 
-TEST_CASE("the cheapest record is that of all records", "[gap][slow]") {
+TEST_CASE("the cheapest record is that of all records", "[gap]") {
     Random random(1);
     const auto rows = every_batch();
     const auto s = store(1, rows);
