@@ -11,6 +11,7 @@
 # make mutate: plant faults in the framework file and in the core, and see the tests catch them
 # make test-browser: run the notebooks and reports in JupyterLab in Chromium; pictures in output/browser
 # make test-distributed: run the tests on Spark (which needs Java) and Dask
+# make tidy: look for faults in the core with clang-tidy; .clang-tidy says which
 # make pictures: draw anew the pictures that tests compare with, after a change that is meant
 # make notebook: open the notebooks in JupyterLab
 # make docs: build the site, build/docs/html/index.html
@@ -45,7 +46,7 @@ CPP_SOURCES := CMakeLists.txt CMakePresets.json $(shell find cpp tests/cpp tests
 
 .PHONY: bench bench-check check-dist clean coverage demo dist docs fuzz lint mutate notebook pictures sanitize \
   sanitize-cpp sanitize-python sanitize-threads schema soak test test-browser test-cpp test-distributed \
-  test-lowest test-python
+  test-lowest test-python tidy
 
 demo: $(VENV)/.installed
 	$(BIN)/tassei demo --out $(OUT)
@@ -133,6 +134,9 @@ mutate: $(VENV)/.installed $(VENV)/.catch2
 soak: $(VENV)/.installed
 	$(BIN)/python tests/soak.py --people $(PEOPLE) --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
+tidy: $(VENV)/.tidy $(CPP_BUILD)/.built
+	ls cpp/src/*.cpp | xargs -P $$(nproc) -n 1 $(BIN)/clang-tidy --quiet -p $(CPP_BUILD)
+
 pictures: $(VENV)/.installed
 	TASSEI_PICTURES=renew $(BIN)/python -m pytest -q tests/python/test_pictures.py
 
@@ -193,6 +197,10 @@ $(LOWEST)/.installed: dist/.built tools/lowest.py
 
 $(VENV)/.lint: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --group lint
+	touch $@
+
+$(VENV)/.tidy: $(VENV)/.tools
+	$(BIN)/python -m pip install --quiet --group tidy
 	touch $@
 
 $(VENV)/.bench: $(VENV)/.installed

@@ -12,7 +12,7 @@ import yaml
 from tassei import grammar as g
 from tassei.asked import Asked, Phrase
 from tassei.describe import Describer, number
-from tassei.nodes import quantity_of, words_of
+from tassei.nodes import QUANTITIES, quantity_of, words_of
 from tassei.outline import Outline, under
 
 __all__ = ["page", "pages"]
@@ -162,11 +162,14 @@ class Page:
         if unit is None and info is not None:
             if isinstance(info.form, g.AlwaysCriterion):
                 return str(self.own["always"])
-            if node["form"] not in ("duration", "count", "distinct"):
+            if node["form"] not in QUANTITIES or node["form"] == "some":
                 return self.outline.criterion(node) or self.own["met"]
             form, quantity = quantity_of(info.form)
-            unit = "days" if form == "duration" else quantity.unit
-        return f"{number(node['required'])} {self.label('unit', unit)}"
+            unit = "days" if form in ("duration", "longest") else quantity.unit
+        word = self.label("unit", unit)
+        if node.get("form") == "longest":
+            word = self.outline.describe.say["stretch"].format(unit=word)
+        return f"{number(node['required'])} {word}"
 
     def asks(self, node: dict[str, Any], sheet: g.Sheet | None) -> list[Any]:
         """What a criterion asks of records, and its parts."""

@@ -54,6 +54,9 @@ void bind_criterion(py::module_& m) {
         .def_static("duration", [](int table, Condition where, double required, bool united, int id) {
                         return make<Criterion>(Duration{table, std::move(where), required, united}, id);
                     }, "table"_a, "where"_a, "required"_a, "united"_a, "id"_a = -1)
+        .def_static("longest", [](int table, Condition where, double required, int id) {
+                        return make<Criterion>(Longest{table, std::move(where), required}, id);
+                    }, "table"_a, "where"_a, "required"_a, "id"_a = -1)
         .def_static("count", [](int table, Condition where, double required,
                                 std::vector<Nested> of_which, int id) {
                         return make<Criterion>(

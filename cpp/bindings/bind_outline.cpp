@@ -49,6 +49,10 @@ struct Outliner {
         return py::dict("form"_a = "duration", "id"_a = id, "table"_a = f.table, "where"_a = of(f.where),
                         "required"_a = f.required, "united"_a = f.united);
     }
+    py::dict operator()(const Longest& f) const {
+        return py::dict("form"_a = "longest", "id"_a = id, "table"_a = f.table, "where"_a = of(f.where),
+                        "required"_a = f.required);
+    }
     py::dict operator()(const Count& f) const {
         py::list nested;
         for (const auto& part : f.of_which)

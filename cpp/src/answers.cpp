@@ -77,6 +77,8 @@ void Supposition::ask(const Criterion& criterion, std::vector<Unknown>& found) {
         ask_records(f->table, f->where, nullptr, false, -1, found);
     if (const auto* f = std::get_if<Duration>(&criterion.form))
         ask_records(f->table, f->where, nullptr, true, -1, found);
+    if (const auto* f = std::get_if<Longest>(&criterion.form))
+        ask_records(f->table, f->where, nullptr, true, -1, found);
     if (const auto* f = std::get_if<Distinct>(&criterion.form))
         ask_records(f->table, f->where, nullptr, false, f->column, found);
     if (const auto* f = std::get_if<Count>(&criterion.form)) {

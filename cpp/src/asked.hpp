@@ -24,9 +24,7 @@ struct Supplier::Asked {
         }
     }
     [[nodiscard]] std::size_t size() const { return kinds.size(); }
-    [[nodiscard]] bool of_days(std::size_t i) const {
-        return kinds[i] == AggregateKind::united_days || kinds[i] == AggregateKind::summed_days;
-    }
+    [[nodiscard]] bool of_days(std::size_t i) const { return tassei::of_days(kinds[i]); }
     [[nodiscard]] Word days() const {
         Word found = 0;
         for (std::size_t i = 0; i < size(); ++i)

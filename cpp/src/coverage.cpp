@@ -38,6 +38,7 @@ private:
     void of(const OtherSheet&) {}
     void of(const Some& f) { asked.push_back({f.table, &f.where}); }
     void of(const Duration& f) { asked.push_back({f.table, &f.where}); }
+    void of(const Longest& f) { asked.push_back({f.table, &f.where}); }
     void of(const Distinct& f) { asked.push_back({f.table, &f.where}); }
     void of(const Count& f) {
         asked.push_back({f.table, &f.where});

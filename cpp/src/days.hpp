@@ -10,6 +10,34 @@ namespace tassei {
 
 using Periods = std::vector<std::pair<Day, Day>>;  ///< first and last days
 
+/// Calls `act(first, last)` for each stretch that periods cover without a day between, in order.
+template <class Act>
+void each_stretch(Periods periods, const Act& act) {
+    std::ranges::sort(periods);
+    for (std::size_t i = 0; i < periods.size();) {
+        auto [first, last] = periods[i];
+        while (++i < periods.size() && periods[i].first <= std::int64_t{last} + 1)
+            last = std::max(last, periods[i].second);
+        if (first <= last) act(first, last);
+    }
+}
+
+/// Days of the longest stretch.
+[[nodiscard]] inline double longest_days(Periods periods) {
+    double days = 0;
+    each_stretch(std::move(periods), [&](Day first, Day last) { days = std::max(days, double{1} + last - first); });
+    return days;
+}
+
+/// Days of the stretch that lasts up to a day; 0 where none does.
+[[nodiscard]] inline double days_up_to(Periods periods, Day day) {
+    double days = 0;
+    each_stretch(std::move(periods), [&](Day first, Day last) {
+        if (last == day) days = double{1} + last - first;
+    });
+    return days;
+}
+
 /// Days in the union of periods, by a running latest end.
 [[nodiscard]] inline double united_days(Periods periods) {
     std::ranges::sort(periods);

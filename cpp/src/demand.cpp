@@ -48,6 +48,7 @@ public:
         }
         if (const auto* f = std::get_if<Some>(&criterion.form)) return demand(at, f->where, holds);
         if (const auto* f = std::get_if<Duration>(&criterion.form)) return demand(at, f->where, holds);
+        if (const auto* f = std::get_if<Longest>(&criterion.form)) return demand(at, f->where, holds);
         if (const auto* f = std::get_if<Distinct>(&criterion.form)) return demand(at, f->where, holds);
         const auto& f = std::get<Count>(criterion.form);
         std::vector<Formula> counts{demand(at, f.where, holds)};

@@ -114,10 +114,16 @@ private:
     }
 
     CriterionFinding of(const Duration& f, int specialty) const {
+        return days(f, f.united ? &united_days : &summed_days, specialty);
+    }
+
+    CriterionFinding of(const Longest& f, int specialty) const { return days(f, &longest_days, specialty); }
+
+    template <class Form>
+    CriterionFinding days(const Form& f, double (*measure)(Periods), int specialty) const {
         auto finding = asked(quantity_of(framework_, f), f.where, f.required, infinity, specialty);
         Periods certain;
         Periods possible;
-        Range sum;
         bool undated = false;
         for (const auto& record : finding.records) {
             if (record.truth == Truth::no) continue;
@@ -126,13 +132,10 @@ private:
                 continue;
             }
             possible.emplace_back(record.standing.start, record.standing.end);
-            sum.high += record.days;
-            if (record.truth != Truth::yes) continue;
-            certain.push_back(possible.back());
-            sum.low += record.days;
+            if (record.truth == Truth::yes) certain.push_back(possible.back());
         }
         if (supplied(f.table)) {
-            finding.found = f.united ? Range{united_days(certain), united_days(possible)} : sum;
+            finding.found = {measure(std::move(certain)), measure(std::move(possible))};
             if (undated) finding.found.high = infinity;
         }
         return judged(std::move(finding));

@@ -34,8 +34,7 @@ struct Setting {
         for (const auto& node : plan.nodes) {
             if (node.kind == PlanNode::Kind::negate) rising = false;
             if (node.kind != PlanNode::Kind::aggregate) continue;
-            const auto kind = plan.aggregates[static_cast<std::size_t>(node.index)].kind;
-            if (kind != AggregateKind::united_days && kind != AggregateKind::summed_days) continue;
+            if (!of_days(plan.aggregates[static_cast<std::size_t>(node.index)].kind)) continue;
             const Mark mark{node.index, node.required};
             if (std::ranges::find(marks, mark) == marks.end()) marks.push_back(mark);
             longest = std::max(longest, node.required);
@@ -237,10 +236,20 @@ private:
                                           : std::floor((required - from) / pace) + 1;
             crossings_.push_back(static_cast<Day>(first + steps));
         };
+        const auto turn = [&](double from, double to, double required) {
+            // the longest of stretches that shrink, stay or grow by a day each day: it may fall, then rise
+            for (const double day : {first + (from - required) + 1, last - (to - required)})
+                if (day > first && day <= last) crossings_.push_back(static_cast<Day>(day));
+        };
         for (const auto& mark : setting_.marks) {
             const auto at = static_cast<std::size_t>(mark.aggregate);
             const auto& before = at_first_[at];
             const auto& after = evaluator_.quantities()[at];
+            if (plan_.aggregates[at].kind == AggregateKind::longest_days) {
+                turn(before.low, after.low, mark.required);
+                turn(before.high, after.high, mark.required);
+                continue;
+            }
             cross(before.low, after.low, mark.required);
             cross(before.high, after.high, mark.required);
         }

@@ -94,15 +94,16 @@ void check_criterion(const Criterion& criterion, const Framework& framework) {
     const auto parts = [&](const std::vector<Criterion>& of) {
         for (const auto& part : of) check_criterion(part, framework);
     };
+    const auto timed = [&](const auto& form) {
+        const auto& table = table_of(form.table);
+        if (table.start < 0) throw FrameworkError("table " + table.id + " has no start: no duration");
+        check_condition(form.where, table);
+    };
     std::visit(Match{
                    [](const Constant&) {},
                    [&](const Some& f) { check_condition(f.where, table_of(f.table)); },
-                   [&](const Duration& f) {
-                       const auto& table = table_of(f.table);
-                       if (table.start < 0)
-                           throw FrameworkError("table " + table.id + " has no start: no duration");
-                       check_condition(f.where, table);
-                   },
+                   [&](const Duration& f) { timed(f); },
+                   [&](const Longest& f) { timed(f); },
                    [&](const Count& f) {
                        check_condition(f.where, table_of(f.table));
                        for (const auto& nested : f.of_which)

@@ -4,12 +4,20 @@
 #include <cmath>
 
 #include "day_cost.hpp"
+#include "days.hpp"
 
 namespace tassei {
 namespace {
 
-bool of_days(AggregateKind kind) {
-    return kind == AggregateKind::united_days || kind == AggregateKind::summed_days;
+/// Makes sure that some record carries each stretch whole: days on several are not one stretch.
+void keep_whole(std::span<const Word> carriers, std::span<const double> stretches, std::vector<double>& days) {
+    for (std::size_t i = 0; i < stretches.size(); ++i) {
+        if (stretches[i] <= 0) continue;
+        std::size_t most = carriers.size();
+        for (std::size_t c = 0; c < carriers.size(); ++c)
+            if (((carriers[c] >> i) & 1) && (most == carriers.size() || days[c] > days[most])) most = c;
+        if (most < carriers.size()) days[most] = std::max(days[most], stretches[i]);
+    }
 }
 
 }  // namespace
@@ -144,6 +152,9 @@ std::vector<GapFinder::Part> GapFinder::parts(const DemandSet& set, const std::v
         for (std::size_t from = 0; from < demands.size(); from += most_open) {
             const auto to = std::min(demands.size(), from + most_open);
             parts.push_back(part(table, std::span(demands).subspan(from, to - from), frozen));
+            auto& added = parts.back();
+            for (std::size_t i = 0; i < added.days.size() && demands.size() > most_open; ++i)
+                added.days[i] = std::max(added.days[i], added.stretches[i]);
         }
     }
     return parts;
@@ -158,7 +169,12 @@ GapFinder::Part GapFinder::part(int table, std::span<const int> wanted, const st
     for (const int d : wanted) {
         const auto& aggregate = plan_.aggregates[static_cast<std::size_t>(demand(d).aggregate)];
         OpenDemand open{demand(d).aggregate, 1, 0};
-        const double lack = std::ceil(demand(d).required - quantity(open.aggregate).low - tolerance);
+        double lack = std::ceil(demand(d).required - quantity(open.aggregate).low - tolerance);
+        part.stretches.push_back(0);
+        if (aggregate.kind == AggregateKind::longest_days) {
+            part.stretches.back() = std::ceil(demand(d).required - tolerance);
+            lack = std::ceil(demand(d).required - days_up_to_now(aggregate) - tolerance);
+        }
         part.days.push_back(of_days(aggregate.kind) ? lack : 0);
         if (of_days(aggregate.kind)) days = true;
         else if (aggregate.kind != AggregateKind::some) {
@@ -187,6 +203,23 @@ Word GapFinder::seen(const Aggregate& aggregate) const {
         if (word >= 0) words |= Word{1} << word;
     }
     return words;
+}
+
+double GapFinder::days_up_to_now(const Aggregate& aggregate) const {
+    const auto t = static_cast<std::size_t>(aggregate.table);
+    const auto& data = a_.evidence->tables[t];
+    if (!data.supplied) return 0;
+    const Clock clock(plan_.framework, t, data, a_.options);
+    Periods periods;
+    const auto p = static_cast<std::size_t>(person_);
+    for (auto place = data.first[p]; place < data.first[p + 1]; ++place) {
+        const auto lanes = evaluator_.lanes(static_cast<std::size_t>(aggregate.bank), place);
+        if (!((lanes.certain >> aggregate.lane) & 1)) continue;
+        const auto [start, end] = clock.dates(data.row(place));
+        const auto standing = clock(start, end);
+        if (standing.start != no_day) periods.emplace_back(standing.start, standing.end);
+    }
+    return days_up_to(std::move(periods), a_.options.as_of);
 }
 
 void GapFinder::run_on(Part& part) const {
@@ -220,9 +253,15 @@ GapFinder::Found GapFinder::spread(const Part& part, const Supply& supply) {
     const double price = supplier_.day_cost(table);
     auto carriers = supply.carries;
     carriers.insert(carriers.end(), part.shortage.running.begin(), part.shortage.running.end());
-    const auto spent = spread_days(carriers, part.days);
+    auto spent = spread_days(carriers, part.days);
     Found found;
     if (!spent.possible) return found;
+    const bool stretches = std::ranges::any_of(part.stretches, [](double days) { return days > 0; });
+    if (stretches && std::ranges::count_if(spent.days, [](double days) { return days > 0; }) > 1) {
+        // which of them goes on from today is not known: each stretch begins anew
+        keep_whole(carriers, part.stretches, spent.days);
+        spent.exact = false;
+    }
     found.found = true;
     found.way.exact = spent.exact;
     for (std::size_t r = 0; r < supply.records.size(); ++r) {

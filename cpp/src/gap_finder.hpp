@@ -51,6 +51,7 @@ private:
     struct Part {
         Shortage shortage;
         std::vector<double> days;         // by open demand: missing
+        std::vector<double> stretches;    // by open demand: missing of a stretch, should it begin anew; else 0
         std::vector<std::int64_t> rows;   // of the running records
         bool hopeless = false;
     };
@@ -76,6 +77,9 @@ private:
 
     /// Words that certainly count already.
     Word seen(const Aggregate& aggregate) const;
+
+    /// Days of the stretch that certainly counts up to now.
+    double days_up_to_now(const Aggregate& aggregate) const;
 
     /// Running records, each with the demands for days that it serves.
     void run_on(Part& part) const;

@@ -45,4 +45,17 @@ TASSEI_WIDE void unite(std::span<const Dated> records, Word Dated::* in, std::si
     found.days = days;
 }
 
+double longest(std::span<const Dated> records, Word Dated::* in, std::size_t lane) {
+    std::int64_t days = 0;
+    std::int64_t first = 0;
+    std::int64_t latest = no_day - std::int64_t{2};
+    for (const auto& record : records) {
+        if (((record.*in >> lane) & 1) == 0) continue;
+        if (record.start > latest + 1) first = record.start;
+        latest = std::max(latest, std::int64_t{record.end});
+        days = std::max(days, latest - first + 1);
+    }
+    return static_cast<double>(days);
+}
+
 }  // namespace tassei

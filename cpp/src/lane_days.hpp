@@ -31,4 +31,7 @@ void sort_by_start(std::span<Dated> records);
 /// `in`: which lanes a record is in, `Dated::certain` or `Dated::possible`.
 void unite(std::span<const Dated> records, Word Dated::* in, std::size_t first, LaneDays& found);
 
+/// Days of the longest stretch that a lane's records, in order of their start, cover without a day between.
+[[nodiscard]] double longest(std::span<const Dated> records, Word Dated::* in, std::size_t lane);
+
 }  // namespace tassei

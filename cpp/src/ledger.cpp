@@ -85,6 +85,7 @@ struct Gatherer {
         now.node = criterion.id;
         if (const auto* f = std::get_if<Some>(&criterion.form)) add(*f, f->where);
         if (const auto* f = std::get_if<Duration>(&criterion.form)) add(*f, f->where);
+        if (const auto* f = std::get_if<Longest>(&criterion.form)) add(*f, f->where);
         if (const auto* f = std::get_if<Distinct>(&criterion.form)) add(*f, f->where);
         if (const auto* f = std::get_if<Count>(&criterion.form)) {
             add(*f, f->where);
@@ -213,8 +214,7 @@ private:
         if (standing.counts == Truth::no) return standing.start > as_of_ ? Why::late : Why::old;
         if (condition == Truth::no) return Why::failed;
         if (weak_[i]) return Why::weak;
-        const bool timed = inquiry.quantity.kind == AggregateKind::united_days ||
-                           inquiry.quantity.kind == AggregateKind::summed_days;
+        const bool timed = of_days(inquiry.quantity.kind);
         if (standing.counts == Truth::unknown || (timed && standing.start == no_day)) return Why::undated;
         return condition == Truth::unknown ? Why::open : Why::kind;
     }

@@ -65,6 +65,7 @@ PersonEvaluator::PersonEvaluator(const Plan& plan, const Evidence& evidence, con
     for (auto& tally : tallies_) {
         tally.united.resize(bits);
         tally.summed.resize(bits);
+        tally.longest.resize(bits);
         tally.counted.resize(bits);
     }
     link();
@@ -461,7 +462,7 @@ void PersonEvaluator::measure(std::size_t index, Tally& tally) {
     const auto& table = tables_[t];
     const auto* records = banks_[index].data();
     const auto place = [&](std::uint32_t i) { return table.first + std::int64_t{i}; };
-    const auto timed = bank.united | bank.summed;
+    const auto timed = bank.united | bank.summed | bank.longest;
     if (tally.possible & timed) {
         const bool starts_filled = options_.takes_as_filled(bank.table, plan_.framework.tables[t].start);
         tally.undated = tally.certainly_undated = 0;
@@ -480,11 +481,12 @@ void PersonEvaluator::measure(std::size_t index, Tally& tally) {
         }
         unite(tally, tally.possible & bank.united);
         sum(tally, tally.possible & bank.summed);
+        stretch(tally, tally.possible & bank.longest);
         each_bit(tally.undated, [&](std::size_t lane) {
-            tally.united[lane].high = tally.summed[lane].high = infinity;
+            tally.united[lane].high = tally.summed[lane].high = tally.longest[lane].high = infinity;
         });
         each_bit(tally.certainly_undated, [&](std::size_t lane) {
-            tally.united[lane].low = tally.summed[lane].low = infinity;
+            tally.united[lane].low = tally.summed[lane].low = tally.longest[lane].low = infinity;
         });
     }
     if (tally.possible & bank.counted) {
@@ -532,6 +534,15 @@ void PersonEvaluator::sum(Tally& tally, Word lanes) {
         each_bit(record.certain & lanes, [&](std::size_t lane) { tally.summed[lane].low += days; });
         each_bit(record.possible & lanes, [&](std::size_t lane) { tally.summed[lane].high += days; });
     }
+}
+
+/// Days of each lane's longest stretch.
+void PersonEvaluator::stretch(Tally& tally, Word lanes) {
+    if (lanes == 0) return;
+    sort_by_start(dated_);
+    each_bit(lanes, [&](std::size_t lane) {
+        tally.longest[lane] = {longest(dated_, &Dated::certain, lane), longest(dated_, &Dated::possible, lane)};
+    });
 }
 
 /// Records of each lane; those of one identity count once, for what any of them is.
@@ -589,6 +600,7 @@ Range PersonEvaluator::quantity(const Feed& feed) const {
         case AggregateKind::some: return {static_cast<double>((tally.certain >> feed.lane) & 1), 1.0};
         case AggregateKind::united_days: return tally.united[feed.lane];
         case AggregateKind::summed_days: return tally.summed[feed.lane];
+        case AggregateKind::longest_days: return tally.longest[feed.lane];
         case AggregateKind::count: return tally.counted[feed.lane];
         case AggregateKind::kinds: {
             const auto& kinds = tally.kinds[feed.column][feed.lane];

@@ -108,7 +108,7 @@ private:
         Word possible = 0;
         Word undated = 0;   ///< lanes with a record whose start nobody knows, possibly in them
         Word certainly_undated = 0;  ///< of them, those that a filled start makes as long as can be
-        std::vector<Range> united, summed, counted;
+        std::vector<Range> united, summed, longest, counted;
         std::vector<int> kind_columns;
         std::vector<std::vector<Kinds>> kinds;  ///< by column of these, by lane
     };
@@ -163,6 +163,7 @@ private:
     void measure(std::size_t bank, Tally& tally);
     void unite(Tally& tally, Word lanes);
     void sum(Tally& tally, Word lanes);
+    void stretch(Tally& tally, Word lanes);
     void count(Tally& tally, Word lanes);
     void tell_kinds(std::size_t bank, Tally& tally);
     void terms_then_lanes(std::size_t bank);

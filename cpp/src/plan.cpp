@@ -112,6 +112,10 @@ private:
         return add(leaf(aggregate(kind, f.table, f.where, infinity), f.required));
     }
 
+    int compile_form(const Longest& f) {
+        return add(leaf(aggregate(AggregateKind::longest_days, f.table, f.where, infinity), f.required));
+    }
+
     int compile_form(const Count& f) {
         std::vector<int> parts;
         for (const auto& nested : f.of_which) {
@@ -161,6 +165,7 @@ private:
                 case AggregateKind::some: bank.some |= lane; break;
                 case AggregateKind::united_days: bank.united |= lane; break;
                 case AggregateKind::summed_days: bank.summed |= lane; break;
+                case AggregateKind::longest_days: bank.longest |= lane; break;
                 case AggregateKind::count: bank.counted |= lane; break;
                 case AggregateKind::kinds: bank.kinds |= lane; break;
             }

@@ -2,14 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 #include <vector>
 
 namespace tassei {
 namespace {
-
-bool timed(const Quantity& quantity) {
-    return quantity.kind == AggregateKind::united_days || quantity.kind == AggregateKind::summed_days;
-}
 
 void first_only(std::span<const Weighed> records, std::span<Range> added) {
     Range found;
@@ -29,14 +26,20 @@ void summed(std::span<const Weighed> records, std::span<Range> added) {
     }
 }
 
-/// Days beyond a running latest end, over records in order of their start.
-void united(std::span<const Weighed> records, std::span<Range> added) {
-    summed(records, added);
+/// Records that may count and whose start is known, in order of their start.
+std::vector<std::size_t> by_start(std::span<const Weighed> records) {
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < records.size(); ++i)
         if (records[i].truth != Truth::no && records[i].standing.start != no_day) order.push_back(i);
-    if (order.size() < 2) return;
     std::ranges::stable_sort(order, {}, [&](std::size_t i) { return records[i].standing.start; });
+    return order;
+}
+
+/// Days beyond a running latest end, over records in order of their start.
+void united(std::span<const Weighed> records, std::span<Range> added) {
+    summed(records, added);
+    const auto order = by_start(records);
+    if (order.size() < 2) return;
     std::int64_t certain = no_day;
     std::int64_t possible = no_day;
     for (const auto i : order) {
@@ -49,6 +52,29 @@ void united(std::span<const Weighed> records, std::span<Range> added) {
         };
         if (records[i].truth == Truth::yes) added[i].low = beyond(certain);
         added[i].high = beyond(possible);
+    }
+}
+
+/// Days by which the longest stretch grows, over records in order of their start.
+void longest(std::span<const Weighed> records, std::span<Range> added) {
+    summed(records, added);
+    struct Stretch {
+        std::int64_t first = no_day;
+        std::int64_t latest = no_day - std::int64_t{2};
+        std::int64_t longest = 0;
+
+        double grow(const Standing& standing) {
+            if (standing.start > latest + 1) first = standing.start;
+            latest = std::max(latest, std::int64_t{standing.end});
+            const auto before = std::exchange(longest, std::max(longest, latest - first + 1));
+            return static_cast<double>(longest - before);
+        }
+    };
+    Stretch certain;
+    Stretch possible;
+    for (const auto i : by_start(records)) {
+        if (records[i].truth == Truth::yes) added[i].low = certain.grow(records[i].standing);
+        added[i].high = possible.grow(records[i].standing);
     }
 }
 
@@ -98,7 +124,7 @@ double days_of(const Standing& standing) {
 
 Truth counts(const Quantity& quantity, const TableData& data, const Weighed& record) {
     if (record.truth != Truth::yes) return record.truth;
-    if (timed(quantity) && record.standing.start == no_day) return Truth::unknown;
+    if (of_days(quantity.kind) && record.standing.start == no_day) return Truth::unknown;
     if (quantity.kind == AggregateKind::kinds &&
         cell(data.columns[static_cast<std::size_t>(quantity.column)], record.row).word < 0)
         return Truth::unknown;
@@ -111,6 +137,7 @@ void portions(const Quantity& quantity, const TableData& data, std::span<const W
         case AggregateKind::some: return first_only(records, added);
         case AggregateKind::united_days: return united(records, added);
         case AggregateKind::summed_days: return summed(records, added);
+        case AggregateKind::longest_days: return longest(records, added);
         case AggregateKind::count: return counted(quantity, data, records, added);
         case AggregateKind::kinds: return kinds(quantity, data, records, added);
     }
@@ -121,6 +148,8 @@ Quantity quantity_of(const Framework&, const Some& form) { return {AggregateKind
 Quantity quantity_of(const Framework&, const Duration& form) {
     return {form.united ? AggregateKind::united_days : AggregateKind::summed_days, form.table};
 }
+
+Quantity quantity_of(const Framework&, const Longest& form) { return {AggregateKind::longest_days, form.table}; }
 
 Quantity quantity_of(const Framework& framework, const Count& form) {
     return {AggregateKind::count, form.table, framework.tables[static_cast<std::size_t>(form.table)].identity};

@@ -5,8 +5,6 @@
 #include <map>
 #include <tuple>
 
-#include "days.hpp"
-
 namespace tassei {
 
 Supposition::Supposition(const Assessment& assessment, std::int64_t person, int sheet)
@@ -59,6 +57,10 @@ void Supposition::reach_sheet(int index) {
 void Supposition::reach(const Criterion& criterion) {
     if (const auto* f = std::get_if<Some>(&criterion.form)) reach(f->where, f->table);
     if (const auto* f = std::get_if<Duration>(&criterion.form)) {
+        reach(f->where, f->table);
+        longest_ = std::max(longest_, f->required);
+    }
+    if (const auto* f = std::get_if<Longest>(&criterion.form)) {
         reach(f->where, f->table);
         longest_ = std::max(longest_, f->required);
     }
@@ -201,7 +203,10 @@ Truth Supposition::criterion(const Criterion& criterion, bool good) {
             found = found | truth(f->table, record, f->where, good);
         return found;
     }
-    if (const auto* f = std::get_if<Duration>(&criterion.form)) return reaches(days(*f, good), f->required);
+    if (const auto* f = std::get_if<Duration>(&criterion.form))
+        return reaches(days(f->table, f->where, f->united ? &united_days : &summed_days, good), f->required);
+    if (const auto* f = std::get_if<Longest>(&criterion.form))
+        return reaches(days(f->table, f->where, &longest_days, good), f->required);
     if (const auto* f = std::get_if<Distinct>(&criterion.form)) return reaches(kinds(*f, good), f->required);
     const auto& f = std::get<Count>(criterion.form);
     auto found = reaches(count(f.table, f.where, nullptr, good), f.required);
@@ -258,14 +263,14 @@ Range Supposition::without_table(int table, double most, bool good) const {
     return {most, most};
 }
 
-Range Supposition::days(const Duration& f, bool good) const {
-    const auto t = static_cast<std::size_t>(f.table);
-    if (!tables_[t].supplied) return without_table(f.table, infinity, good);
+Range Supposition::days(int table, const Condition& where, double (*measure)(Periods), bool good) const {
+    const auto t = static_cast<std::size_t>(table);
+    if (!tables_[t].supplied) return without_table(table, infinity, good);
     Periods certain;
     Periods possible;
     Range undated;
     for (const auto& record : tables_[t].records) {
-        const auto holds = truth(f.table, record, f.where, good);
+        const auto holds = truth(table, record, where, good);
         if (holds == Truth::no) continue;
         const auto standing = clocks_[t](record.start, record.end);
         if (standing.start == no_day) {
@@ -276,8 +281,7 @@ Range Supposition::days(const Duration& f, bool good) const {
         possible.emplace_back(standing.start, standing.end);
         if (holds == Truth::yes) certain.push_back(possible.back());
     }
-    const auto sum = f.united ? &united_days : &summed_days;
-    return {sum(std::move(certain)) + undated.low, sum(std::move(possible)) + undated.high};
+    return {measure(std::move(certain)) + undated.low, measure(std::move(possible)) + undated.high};
 }
 
 Range Supposition::count(int table, const Condition& where, const Condition* also, bool good) const {

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "days.hpp"
 #include "tassei/assessment.hpp"
 #include "tassei/question.hpp"
 #include "tassei/record.hpp"
@@ -89,7 +90,7 @@ private:
     [[nodiscard]] Truth counts(int table, const Record& record, bool good) const;
     [[nodiscard]] Truth truth(int table, const Record& record, const Condition& where, bool good) const;
     [[nodiscard]] Range without_table(int table, double most, bool good) const;
-    [[nodiscard]] Range days(const Duration& f, bool good) const;
+    [[nodiscard]] Range days(int table, const Condition& where, double (*measure)(Periods), bool good) const;
     [[nodiscard]] Range count(int table, const Condition& where, const Condition* also, bool good) const;
     [[nodiscard]] Range kinds(const Distinct& f, bool good) const;
 

@@ -61,9 +61,7 @@ class Asked:
             The sheet that it stands on.
         """
         form = self.chosen(form)
-        if not isinstance(
-            form, g.SomeCriterion | g.DurationCriterion | g.CountCriterion | g.DistinctCriterion
-        ):
+        if not isinstance(form, g.QuantityCriterion):
             return []
         level, local = (sheet.level, sheet.conditions) if sheet else (None, {})
         return self._phrases(quantity_of(form)[1].where, level, local) or []

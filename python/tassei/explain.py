@@ -276,7 +276,7 @@ def _form(form: Any) -> str:
 
 
 def _unit(form: Any) -> str:
-    if isinstance(form, g.DurationCriterion):
+    if isinstance(form, g.DurationCriterion | g.LongestCriterion):
         return "days"
     if isinstance(form, g.CountCriterion):
         return str(form.count.unit)

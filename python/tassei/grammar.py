@@ -191,6 +191,14 @@ class Duration(Node):
     overlap: _or_choose(Literal["union", "sum"]) = "union"  # type: ignore[valid-type]
 
 
+class Longest(Node):
+    """Days of the longest stretch that the records cover without a day between."""
+
+    table: Id
+    where: Condition
+    at_least: _or_choose(Span)  # type: ignore[valid-type]
+
+
 class Nested(Node):
     """So many of the counted records must also satisfy this condition."""
 
@@ -239,12 +247,19 @@ class DurationCriterion(CriterionNode):
     duration: Duration
 
 
+class LongestCriterion(CriterionNode):
+    longest: Longest
+
+
 class CountCriterion(CriterionNode):
     count: Count
 
 
 class DistinctCriterion(CriterionNode):
     distinct: Distinct
+
+
+QuantityCriterion = SomeCriterion | DurationCriterion | LongestCriterion | CountCriterion | DistinctCriterion
 
 
 class AlwaysCriterion(CriterionNode):
@@ -285,8 +300,8 @@ class ChooseCriterion(CriterionNode):
 
 CRITERION_KEYS = {
     "choose": "a reading's choice", "some": "some record", "duration": "united days",
-    "count": "how many records", "distinct": "how many kinds", "always": "always met",
-    "sheet": "another sheet is met", "all": "every part", "any": "some part",
+    "longest": "days in one stretch", "count": "how many records", "distinct": "how many kinds",
+    "always": "always met", "sheet": "another sheet is met", "all": "every part", "any": "some part",
     "not": "the opposite", "some_of": "some of", "of": "at_least so many of",
 }  # fmt: skip
 
@@ -295,6 +310,7 @@ Criterion = Annotated[
         Annotated[ChooseCriterion, Tag("choose")],
         Annotated[SomeCriterion, Tag("some")],
         Annotated[DurationCriterion, Tag("duration")],
+        Annotated[LongestCriterion, Tag("longest")],
         Annotated[CountCriterion, Tag("count")],
         Annotated[DistinctCriterion, Tag("distinct")],
         Annotated[AlwaysCriterion, Tag("always")],

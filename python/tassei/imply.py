@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .grid import Grid, TooLarge
+from .nodes import QUANTITIES
 from .outline import Leaf, Node, Outline, leaves
 
 __all__ = ["Logic"]
-
-_LEAVES = {"some", "duration", "count", "distinct"}
 
 
 class Logic:
@@ -53,7 +52,7 @@ class Logic:
         form = node["form"]
         if form == "constant":
             return bool(node["value"])
-        if form in _LEAVES:
+        if form in QUANTITIES:
             return _all([self._possible_leaf(leaf) for leaf in leaves(node)])
         if form == "at_least":
             parts = [self.possible(part) for part in node["of"]]
@@ -88,7 +87,8 @@ class Logic:
 
     def _possible_leaf(self, leaf: Leaf) -> bool | None:
         recent = self.outline.recency_days
-        if leaf.form == "duration" and leaf.united and recent and leaf.required > recent:
+        united = leaf.form == "longest" or (leaf.form == "duration" and leaf.united)
+        if united and recent and leaf.required > recent:
             return False
         if leaf.form != "distinct":
             return self.can_hold(leaf.table, leaf.where)
@@ -125,7 +125,7 @@ class Logic:
         if then["form"] == "sheet":
             own = _all([self.implies(given, part) for part in self._criteria(then)])
             return _any([own, *(self.implies(given, deeming) for deeming in self._deemings(then))])
-        if given["form"] in _LEAVES and then["form"] in _LEAVES:
+        if given["form"] in QUANTITIES and then["form"] in QUANTITIES:
             wanted = leaves(then)
             return _all([_any([self._gives(have, want) for have in leaves(given)]) for want in wanted])
         return False
@@ -145,7 +145,9 @@ class Logic:
 def _as_much(have: Leaf, want: Leaf) -> bool:
     if want.form == "some":
         return True
-    if have.form != want.form or have.required < want.required:
+    # days in one stretch are days in all
+    same = have.form == want.form or (have.form == "longest" and want.form == "duration")
+    if not same or have.required < want.required:
         return False
     if want.form == "distinct":
         return have.column == want.column

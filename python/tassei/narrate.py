@@ -80,7 +80,8 @@ def found_text(say: Mapping[str, Any], describe: Describer, node: Mapping[str, A
     low, high = number(node["low"]), say["unbounded"] if node["high"] is None else number(node["high"])
     found = low if low == high else say["range"].format(low=low, high=high)
     unit = describe.label("unit", node["unit"])
-    text = say["found"].format(found=found, required=number(node["required"]), unit=unit)
+    needed = say["stretch"].format(unit=unit) if node["form"] == "longest" else unit
+    text = say["found"].format(found=found, required=number(node["required"]), unit=needed)
     if node["matters"] and node["high"] is not None and node["high"] < node["required"]:
         text += say["short"].format(missing=number(node["required"] - node["high"]), unit=unit)
     return str(text)
@@ -207,7 +208,9 @@ class Narrator:
         texts = []
         if timed:
             days = record["days"]
-            overlap = 0 if days is None or node["unit"] != "days" else days - (record[end] or 0)
+            # days that make no stretch longer are not counted already
+            plain = days is None or node["unit"] != "days" or node["form"] == "longest"
+            overlap = 0 if plain else days - (record[end] or 0)
             kind = "days_unknown" if days is None else "overlap" if overlap else "days"
             texts.append(say[kind].format(days=number(days or 0), overlap=number(overlap)))
         if node["unit"] != "days" and record[end] == 0:

@@ -7,6 +7,7 @@ from typing import Any
 from . import grammar as g
 
 __all__ = [
+    "QUANTITIES",
     "condition_parts",
     "conditions_under",
     "criterion_parts",
@@ -16,6 +17,9 @@ __all__ = [
     "sheets_under",
     "words_of",
 ]
+
+
+QUANTITIES = ("some", "duration", "longest", "count", "distinct")  # forms that ask records
 
 
 def words_of(words: str | list[str], vocabulary: g.Vocabulary) -> list[str]:
@@ -39,7 +43,7 @@ def level_of(node: g.ConditionRef, level: int | None, levels: list[int]) -> tupl
 
 def quantity_of(node: Any) -> tuple[str, Any]:
     """The form's key and the quantity under it."""
-    for name in ("some", "duration", "count", "distinct"):
+    for name in QUANTITIES:
         if name in type(node).model_fields:
             return name, getattr(node, name)
     raise TypeError(f"{type(node).__name__} asks for no quantity")
@@ -75,7 +79,7 @@ def criterion_parts(node: Any) -> list[tuple[tuple[str | int, ...], Any]]:
 
 def conditions_under(node: Any) -> list[tuple[tuple[str | int, ...], Any]]:
     """The conditions of a criterion, with their paths below it."""
-    if isinstance(node, g.SomeCriterion | g.DurationCriterion | g.CountCriterion | g.DistinctCriterion):
+    if isinstance(node, g.QuantityCriterion):
         name, quantity = quantity_of(node)
         nested = enumerate(getattr(quantity, "of_which", []))
         return [

@@ -32,7 +32,7 @@ class Place:
 class Leaf:
     """A quantity that a criterion asks of a table: so much of what satisfies all these conditions."""
 
-    form: str  # some, duration, count or distinct
+    form: str  # one of `nodes.QUANTITIES`
     table: int
     where: tuple[Node, ...]
     required: float = 1

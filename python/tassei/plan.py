@@ -184,13 +184,15 @@ class _Builder:
             return self.measure(node.choices[self.readings[node.choose]])
         if isinstance(node, g.DurationCriterion):
             return self.days(node.duration), "days"
+        if isinstance(node, g.LongestCriterion):
+            return self.days(node.longest), "days"
         if isinstance(node, g.CountCriterion):
             return float(self.chosen(node.count.at_least)), node.count.unit
         if isinstance(node, g.DistinctCriterion):
             return float(self.chosen(node.distinct.at_least)), node.distinct.unit
         return 1.0, "yes_no"
 
-    def days(self, node: g.Duration) -> float:
+    def days(self, node: g.Duration | g.Longest) -> float:
         span = self.chosen(node.at_least)
         if span.days is not None:
             return float(span.days)
@@ -228,6 +230,8 @@ class _Builder:
         if isinstance(quantity, g.Duration):
             united = self.chosen(quantity.overlap) == "union"
             return core.duration(table, where, self.days(quantity), united, at)
+        if isinstance(quantity, g.Longest):
+            return core.longest(table, where, self.days(quantity), at)
         required = float(self.chosen(quantity.at_least))
         if isinstance(quantity, g.Distinct):
             column = list(self.document.tables[quantity.table].columns).index(quantity.column)

@@ -280,7 +280,7 @@ class RuleChecker:
         elif isinstance(node, g.SheetCriterion):
             with self.at("sheet"):
                 self.sheet_id(node.sheet)
-        elif isinstance(node, g.SomeCriterion | g.DurationCriterion | g.CountCriterion | g.DistinctCriterion):
+        elif isinstance(node, g.QuantityCriterion):
             name, quantity = quantity_of(node)
             with self.at(name):
                 self.quantity(quantity, local)
@@ -315,9 +315,10 @@ class RuleChecker:
         if isinstance(node, g.Duration):
             with self.at("overlap"):
                 self.value(node.overlap, ("union", "sum"))
-            if not any(column.role == "start" for column in table.columns.values()):
-                with self.at("table"):
-                    self.say(f"{node.table!r} has no column with the role 'start': no duration")
+        starts = any(column.role == "start" for column in table.columns.values())
+        if isinstance(node, g.Duration | g.Longest) and not starts:
+            with self.at("table"):
+                self.say(f"{node.table!r} has no column with the role 'start': no duration")
         if isinstance(node, g.Count | g.Distinct):
             with self.at("unit"):
                 self.known(node.unit, self.document.units, "unit")

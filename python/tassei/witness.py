@@ -124,7 +124,7 @@ class Maker:
         if cell is None:
             return
         many = int(outer.required) - made if outer.form == "count" else 1
-        days = int(outer.required) if outer.form == "duration" else 1
+        days = int(outer.required) if outer.form in ("duration", "longest") else 1
         yield from (self._row(outer.table, cell, days) for _ in range(many))
 
     def _row(self, table: int, cell: Mapping[int, Any], days: int = 1) -> Row:

@@ -62,6 +62,23 @@ TEST_CASE("days are those of the union, both ends included") {
     CHECK(united({batch(7, 7), batch(1, 1), batch(7, 7)}) == 2);
 }
 
+TEST_CASE("the longest stretch has no day between") {
+    const auto stretch = [](double required) { return criterion(Longest{batches, one_of(rank, {2}), required}); };
+    const auto longest = [&](std::vector<Row> rows) { return finds(stretch(10), rows).low; };
+    CHECK(longest({batch(1, 5), batch(6, 10)}) == 10);              // one ends, the next begins
+    CHECK(longest({batch(1, 5), batch(7, 12)}) == 6);               // a day between them
+    CHECK(longest({batch(1, 20), batch(3, 4), batch(15, 30)}) == 30);
+    CHECK(longest({batch(1, 10), batch(1, 10)}) == 10);             // at once, not one after the other
+    CHECK(longest({batch(991, no_day), batch(2000, 3000)}) == 10);  // up to the day of the assessment
+    CHECK(longest({}) == 0);
+    CHECK(finds(stretch(10), {batch(1, 9), batch(11, 19)}).status == Truth::no);
+    const auto bridged = finds(stretch(10), {batch(1, 5), Row{.start = 6, .end = 6}, batch(7, 12)});
+    CHECK(bridged.low == 6);  // a record that may count may join two stretches
+    CHECK(bridged.high == 12);
+    CHECK(bridged.status == Truth::unknown);
+    CHECK(finds(stretch(10), {batch(no_day, 12)}).high == infinity);
+}
+
 TEST_CASE("a sum counts a day as often as it occurs") {
     CHECK(finds(days(20, false), {batch(1, 10), batch(1, 10)}).status == Truth::yes);
     CHECK(finds(days(20, false), {batch(1, 10), batch(1, 9)}).status == Truth::no);

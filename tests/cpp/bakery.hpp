@@ -237,6 +237,7 @@ inline Criterion random_criterion(Random& random, int depth, const std::vector<i
     if (kind == 0) return criterion(Constant{pick(random, 0, 2) != 0});
     if (kind == 1) return criterion(Some{batches, where()});
     if (kind == 2) return criterion(Some{courses, one_of(topic, {pick(random, 0, 4), 5})});
+    if (kind == 3 && pick(random, 0, 2) == 0) return criterion(Longest{batches, where(), 1.0 * pick(random, 50, 400)});
     if (kind == 3) return criterion(Duration{batches, where(), 1.0 * pick(random, 100, 500), pick(random, 0, 1) != 0});
     if (kind == 4 && pick(random, 0, 1)) return criterion(Count{batches, where(), 1.0 * pick(random, 1, 3), {}});
     if (kind == 4) return criterion(Count{batches, where(), 2, {{where(), 1}, {where(), 2}}});

@@ -22,6 +22,7 @@ void number(Criterion& criterion, int& next) {
     criterion.id = next++;
     if (auto* f = std::get_if<Some>(&criterion.form)) number(f->where, next);
     if (auto* f = std::get_if<Duration>(&criterion.form)) number(f->where, next);
+    if (auto* f = std::get_if<Longest>(&criterion.form)) number(f->where, next);
     if (auto* f = std::get_if<Distinct>(&criterion.form)) number(f->where, next);
     if (auto* f = std::get_if<Count>(&criterion.form)) {
         number(f->where, next);

@@ -71,6 +71,7 @@ std::vector<Row> every_batch() {
 void gather(const Criterion& criterion, std::vector<Condition>& found, bool& negated) {
     if (const auto* f = std::get_if<Some>(&criterion.form); f && f->table == batches) found.push_back(f->where);
     if (const auto* f = std::get_if<Duration>(&criterion.form)) found.push_back(f->where);
+    if (const auto* f = std::get_if<Longest>(&criterion.form)) found.push_back(f->where);
     if (const auto* f = std::get_if<Distinct>(&criterion.form); f && f->table == batches) found.push_back(f->where);
     if (const auto* f = std::get_if<Count>(&criterion.form)) {
         found.push_back(f->where);
@@ -86,6 +87,7 @@ void gather(const Criterion& criterion, std::vector<Condition>& found, bool& neg
 
 void even_days(Criterion& criterion) {
     if (auto* f = std::get_if<Duration>(&criterion.form)) f->required = std::round(f->required / 100) * 100;
+    if (auto* f = std::get_if<Longest>(&criterion.form)) f->required = std::ceil(f->required / 100) * 100;
     if (auto* f = std::get_if<AtLeastCriteria>(&criterion.form))
         for (auto& part : f->of) even_days(part);
     if (auto* f = std::get_if<NotCriterion>(&criterion.form)) even_days(f->of.front());

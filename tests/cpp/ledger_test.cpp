@@ -57,6 +57,14 @@ TEST_CASE("days are added beyond those of records that started earlier") {
         const auto found = of_one(criterion(Duration{batches, one_of(flour, {1}), 10, false}), {beyond, inside, row});
         CHECK(found.low == Numbers{100, 31, 100});
     }
+    SECTION("of the longest stretch, by which it grows") {
+        auto apart = row;
+        apart.start = 300;
+        apart.end = 420;
+        const auto found = of_one(criterion(Longest{batches, one_of(flour, {1}), 10}), {apart, inside, row});
+        CHECK(found.low == Numbers{21, 0, 100});
+        CHECK(found.high == Numbers{21, 0, 100});
+    }
     SECTION("possibly only where a cell is blank") {
         beyond.flour = -1;
         const auto found = of_one(criterion(Duration{batches, one_of(flour, {1}, 7), 10}), {beyond, row});

@@ -181,6 +181,34 @@ private:
         return judged(days, f.required);
     }
 
+    Found of(const Longest& f) {
+        if (!data(f.table).supplied) return judged({0, infinity}, f.required);
+        const auto found = records(f.table, f.where);
+        Range longest;
+        Range now;
+        bool undated = false;
+        Day from = options_.as_of;
+        for (const auto& record : found) {
+            const Day first = date(f.table, table(f.table).start, record.row);
+            undated = undated || first == no_day;
+            if (first != no_day) from = std::min(from, first);
+        }
+        for (Day d = from; d <= options_.as_of; ++d) {
+            auto covered = Truth::no;
+            for (const auto& record : found)
+                if (covers(f.table, record.row, d)) covered = covered | record.truth;
+            now.low = covered == Truth::yes ? now.low + 1 : 0;
+            now.high = covered != Truth::no ? now.high + 1 : 0;
+            longest = {std::max(longest.low, now.low), std::max(longest.high, now.high)};
+        }
+        if (undated) longest.high = infinity;
+        for (const auto& record : found)
+            if (date(f.table, table(f.table).start, record.row) == no_day && filled(f.table, record.row) &&
+                record.truth == Truth::yes)
+                longest.low = infinity;
+        return judged(longest, f.required);
+    }
+
     Range count(int t, const Condition& where) const {
         if (!data(t).supplied) return {0, infinity};
         Range found;

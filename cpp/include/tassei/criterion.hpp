@@ -91,6 +91,13 @@ struct Duration {
     bool united = true;
 };
 
+/// Days of the longest stretch that the records cover without a day between.
+struct Longest {
+    int table = 0;
+    Condition where;
+    double required = 1;
+};
+
 /// Among the counted records, so many satisfy this condition as well.
 struct Nested {
     Condition where;
@@ -130,7 +137,7 @@ struct NotCriterion {
 };
 
 struct Criterion {
-    std::variant<Constant, Some, Duration, Count, Distinct, OtherSheet, AtLeastCriteria, NotCriterion>
+    std::variant<Constant, Some, Duration, Longest, Count, Distinct, OtherSheet, AtLeastCriteria, NotCriterion>
         form;
     int id = -1;
 };

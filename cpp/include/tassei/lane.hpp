@@ -63,6 +63,7 @@ struct Bank {
     Word some = 0;
     Word united = 0;
     Word summed = 0;
+    Word longest = 0;
     Word counted = 0;
     Word kinds = 0;
 

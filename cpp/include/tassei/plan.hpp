@@ -7,7 +7,13 @@
 /// A framework compiled for speed: lanes, what is aggregated over them, and the trees above.
 namespace tassei {
 
-enum class AggregateKind { some, united_days, summed_days, count, kinds };
+enum class AggregateKind { some, united_days, summed_days, longest_days, count, kinds };
+
+/// Whether a quantity is a number of days.
+[[nodiscard]] constexpr bool of_days(AggregateKind kind) {
+    return kind == AggregateKind::united_days || kind == AggregateKind::summed_days ||
+           kind == AggregateKind::longest_days;
+}
 
 /// A quantity of one person over the records of a lane.
 struct Aggregate {

@@ -38,6 +38,7 @@ void portions(const Quantity& quantity, const TableData& data, std::span<const W
 
 [[nodiscard]] Quantity quantity_of(const Framework& framework, const Some& form);
 [[nodiscard]] Quantity quantity_of(const Framework& framework, const Duration& form);
+[[nodiscard]] Quantity quantity_of(const Framework& framework, const Longest& form);
 [[nodiscard]] Quantity quantity_of(const Framework& framework, const Count& form);
 [[nodiscard]] Quantity quantity_of(const Framework& framework, const Distinct& form);
 

@@ -238,7 +238,7 @@ def _strips(
     why = a.explain(person_id, specialty, lang=lang).to_dict()
     for criterion in why["criteria"]:
         for node in _nodes([criterion]):
-            if node["form"] != "duration":
+            if node["form"] not in ("duration", "longest"):
                 continue
             end_role = _roles(a, node["table"]).get("end")
             spans = []
