@@ -1,5 +1,10 @@
 # make demo: set up, assess the sample workforce, write tables, pictures and a report
 # make test: set up what is missing and run everything
+# make lint: style, types, and the extension's stub against the extension
+# make coverage: which lines of the core and the package the tests run, and why the others are not run
+# make dist: build the sdist, and from it the wheel, into dist
+# make check-dist: look into both, and run the quickstart where there is no compiler
+# make test-lowest: run tests of the wheel with the lowest versions that pyproject.toml allows
 # make soak: compare a million random people with the slow evaluator; PEOPLE=, MINUTES=20 at most, SEED=
 # make sanitize: the C++ and the Python tests under AddressSanitizer, UBSan and ThreadSanitizer
 # make fuzz: the Arrow consumer, the plan compiler, texts and columns under libFuzzer; FUZZ_SECONDS=60 each
@@ -18,6 +23,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= output
+LOWEST := build/lowest
+# what meets the libraries: reading, frames out, reports, pictures; pictures are not compared by pixel
+TESTS_LOWEST := $(addprefix tests/python/test_,$(addsuffix .py,assessment book cases cli compare delimited explain \
+  forecast gap intake plot plot_edges report same_everywhere spreadsheet store summary workforce))
 CPP_BUILD := build/release
 PEOPLE ?= 1000000
 MINUTES ?= 20
@@ -35,8 +44,9 @@ PACKAGE_SOURCES := CMakeLists.txt pyproject.toml LICENSE NOTICE README.md \
   $(shell find cpp python data/frameworks data/workforce -type f -not -path '*/__pycache__/*')
 CPP_SOURCES := CMakeLists.txt CMakePresets.json $(shell find cpp tests/cpp tests/fuzz/*pp -type f)
 
-.PHONY: bench bench-check demo notebook docs pictures test test-cpp test-python test-browser test-distributed \
-  soak fuzz mutate tidy sanitize sanitize-cpp sanitize-threads sanitize-python lint schema clean
+.PHONY: bench bench-check check-dist clean coverage demo dist docs fuzz lint mutate notebook pictures sanitize \
+  sanitize-cpp sanitize-python sanitize-threads schema soak test test-browser test-cpp test-distributed \
+  test-lowest test-python tidy
 
 demo: $(VENV)/.installed
 	$(BIN)/tassei demo --out $(OUT)
@@ -53,8 +63,35 @@ test-cpp: $(CPP_BUILD)/.built
 	ctest --test-dir $(CPP_BUILD) --output-on-failure
 
 test-python: $(VENV)/.installed
-	$(BIN)/ruff check --quiet python tests/python tests/browser tests/distributed tests/awkward tools docs benchmarks
 	$(BIN)/python -m pytest -q -n auto --doctest-modules --pyargs tassei tests/python
+
+lint: $(VENV)/.lint
+	$(BIN)/ruff check --quiet python tests/python tests/browser tests/distributed tests/awkward tools docs benchmarks
+	$(BIN)/mypy
+	$(BIN)/stubtest --mypy-config-file pyproject.toml tassei._core
+
+# The package is measured over an extension that counts; both are told of in one table.
+coverage: $(VENV)/.coverage build/coverage/.built
+	find build/coverage -name "*.gcda" -delete
+	rm -rf build/coverage/site build/coverage/.coverage*
+	cp -r python build/coverage/site
+	$(BIN)/cmake --install build/coverage --prefix build/coverage/site
+	build/coverage/tassei_tests
+	COVERAGE_FILE=build/coverage/.coverage PYTHONPATH=build/coverage/site \
+	  $(BIN)/python -m pytest -q -n auto -p no:cacheprovider --cov --cov-report= --doctest-modules \
+	  --pyargs tassei tests/python
+	COVERAGE_FILE=build/coverage/.coverage $(BIN)/python tools/show_coverage.py build/coverage
+
+dist: dist/.built
+
+check-dist: dist/.built
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python tools/check_dist.py dist
+
+# old versions among newer ones warn of one another
+test-lowest: $(LOWEST)/.installed
+	$(LOWEST)/bin/python --version
+	$(LOWEST)/bin/python -m pip list --format=freeze | grep -iE "^(numpy|pandas|pyarrow|pydantic|pyyaml|click|matplotlib|polars)="
+	$(LOWEST)/bin/python -m pytest -q -W ignore::DeprecationWarning -W ignore::PendingDeprecationWarning -W ignore::FutureWarning $(TESTS_LOWEST)
 
 bench: $(VENV)/.bench
 	$(BIN)/python benchmarks/bench.py $(BENCH)
@@ -131,6 +168,37 @@ $(VENV)/.sphinx: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --group docs
 	touch $@
 
+$(VENV)/.coverage: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --group coverage
+	touch $@
+
+$(VENV)/.dist: $(VENV)/.tools
+	$(BIN)/python -m pip install --quiet --group dist
+	touch $@
+
+# The wheel is built from the sdist, with nothing but the registry; its tag says which systems it runs on.
+dist/.built: $(VENV)/.dist $(PACKAGE_SOURCES)
+	rm -rf dist build/dist
+	$(BIN)/python -m build --outdir build/dist .
+	mkdir -p dist
+	cp build/dist/*.tar.gz dist
+	if [ "$$(uname)" = Linux ]; \
+	  then PATH="$(abspath $(BIN)):$$PATH" $(BIN)/auditwheel repair --wheel-dir dist build/dist/*.whl; \
+	  else cp build/dist/*.whl dist; fi
+	touch $@
+
+$(LOWEST)/.installed: dist/.built tools/lowest.py
+	rm -rf $(LOWEST)
+	$(BIN)/python -m venv $(LOWEST)
+	$(BIN)/python tools/lowest.py > $(LOWEST)/constraints.txt
+	$(LOWEST)/bin/python -m pip install --quiet --only-binary :all: --constraint $(LOWEST)/constraints.txt \
+	  "$$(ls dist/*.whl)[plot,fonts,interactive,polars,excel,database]" pytest hypothesis openpyxl
+	touch $@
+
+$(VENV)/.lint: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --group lint
+	touch $@
+
 $(VENV)/.tidy: $(VENV)/.tools
 	$(BIN)/python -m pip install --quiet --group tidy
 	touch $@
@@ -159,4 +227,4 @@ build/%/.built: $(VENV)/.catch2 $(CPP_SOURCES)
 	touch $@
 
 clean:
-	rm -rf build $(OUT) $(VENV)
+	rm -rf build dist $(OUT) $(VENV)

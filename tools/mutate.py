@@ -6,7 +6,9 @@ Each fault is a text that is replaced where it occurs for the n-th of so many ti
 beside its place. Nothing of the checkout is touched: what is changed is a copy in build/mutate.
 
 A faulty framework meets the people and questions of test_against_slow.py, whose right answers are worked out
-once, and the cases. A faulty core is built anew and meets the C++ tests, and if they pass, Python tests.
+once, and the cases. The core is built once with all its faults: each is an expression that becomes a choice
+between the wrong and the right one, and TASSEI_FAULT says which fault is chosen. So it meets the C++ tests,
+and if they pass, Python tests.
 """
 
 # ruff: noqa: E501 (a fault stands in one line)
@@ -18,6 +20,8 @@ import shutil
 import subprocess
 import sys
 import time
+import zlib
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -29,6 +33,16 @@ TREE = HOME / "tree"
 FRAMEWORK = Path("data/frameworks/itss-v3-2011-customer-service.yaml")
 FAST = ["test_cases.py", "test_against_slow.py"]
 BEYOND = ["test_laws.py", "test_explain_goldens.py", "test_coverage.py", "test_compare.py", "test_gap.py"]
+PLANTED = """#pragma once
+#include <cstdlib>
+
+inline const unsigned long chosen_fault = [] {
+    const char* number = std::getenv("TASSEI_FAULT");
+    return number == nullptr ? 0UL : std::strtoul(number, nullptr, 10);
+}();
+
+constexpr bool planted(unsigned long number) { return !__builtin_is_constant_evaluated() && chosen_fault == number; }
+"""
 LONGEST = 600  # seconds; what takes longer hangs, and that is caught too
 
 
@@ -40,12 +54,15 @@ class Fault:
     place: int = 0  # the first, second, … occurrence
     of: int = 1  # so often the text occurs
 
-    def plant(self, text: str) -> str:
+    def plant(self, text: str, wrong: str = "") -> str:
         parts = text.split(self.right)
         if len(parts) - 1 != self.of:
             raise SystemExit(f"{self.file}: {self.right!r} occurs {len(parts) - 1} times, not {self.of}")
         at = self.place + 1
-        return self.right.join(parts[:at]) + self.wrong + self.right.join(parts[at:])
+        return self.right.join(parts[:at]) + (wrong or self.wrong) + self.right.join(parts[at:])
+
+    def number(self) -> int:
+        return zlib.crc32(str(self).encode())
 
     def __str__(self) -> str:
         where = f" ({self.place + 1} of {self.of})" if self.of > 1 else ""
@@ -57,8 +74,7 @@ def rule(right: str, wrong: str, place: int = 0, of: int = 1) -> Fault:
 
 
 def core(file: str, right: str, wrong: str, place: int = 0, of: int = 1) -> Fault:
-    path = f"cpp/include/tassei/{file}" if file.endswith(".hpp") else f"cpp/src/{file}.cpp"
-    return Fault(path, right, wrong, place, of)
+    return Fault(f"cpp/{file}", right, wrong, place, of)
 
 
 RULES = [
@@ -126,50 +142,155 @@ RULES = [
 ]
 
 CORE = [
-    core("criterion", "x > condition.low : x >= condition.low", "x > condition.low : x > condition.low"),
-    core("criterion", "x > condition.low : x >= condition.low", "x >= condition.low : x >= condition.low"),
-    core("criterion", "x < condition.high : x <= condition.high", "x < condition.high : x < condition.high"),
-    core("criterion", "x < condition.high : x <= condition.high", "x <= condition.high : x <= condition.high"),
-    core("criterion", "above && below", "above || below"),
-    core("criterion", "if (std::isnan(x)) return Truth::unknown;", "if (std::isnan(x)) return Truth::no;"),
-    core("criterion", "if (cell.word < 0) return Truth::unknown;", "if (cell.word < 0) return Truth::no;"),
-    core("criterion", "condition.items & ~cell.known", "condition.items & cell.known"),
-    core("criterion", "at_least(condition.need, has, has + blank)", "at_least(condition.need, has, blank)"),
-    core("record", "framework.recency_days + 1", "framework.recency_days"),
-    core("record", "word < enough_ &&", "word <= enough_ &&"),
-    core("record.hpp", "start != no_day && start > as_of_) standing", "start != no_day && start >= as_of_) standing"),
-    core("record.hpp", "end != no_day && end < oldest_", "end != no_day && end <= oldest_"),
-    core("record.hpp", "std::min(end, as_of_)", "std::max(end, as_of_)"),
-    core("record.hpp", "standing.start = std::max(start, oldest_)", "standing.start = start"),
-    core("record.hpp", "recent_only && start < oldest_", "recent_only && start <= oldest_"),
-    core("record.hpp", "start > as_of_ || (recent_only", "start >= as_of_ || (recent_only"),
-    core("record", "> as_of_ ? Truth::no : Truth::yes", ">= as_of_ ? Truth::no : Truth::yes"),
-    core("record", "std::min(standing.counts, Truth::unknown)", "std::max(standing.counts, Truth::unknown)"),
-    core("lane_days", "if (record.start > latest + 1) first", "if (record.start > latest) first"),
-    core("lane_days", "days = std::max(days, latest - first + 1)", "days = latest - first + 1"),
-    core("assess", "below & status[i] : status[i]", "below | status[i] : status[i]"),
-    core("assess", "if (truth == Truth::yes) {", "if (truth != Truth::no) {"),
-    core("assess", "if (truth != Truth::no) at.possible", "if (truth == Truth::yes) at.possible"),
-    core("assess", "        below = truth;", "        below = status[i];"),
-    core("statistics", "++result.possible[base + place(assessment.possible_level", "++result.possible[base + place(assessment.level"),
-    core("statistics", "groups[p] >= count", "groups[p] > count"),
-    core("compare", "rank(after.possible_level[a])", "rank(after.level[a])"),
-    core("compare", "before.level[b] == after.level[a] && before", "before.level[b] == after.level[a] || before"),
-    core("unknown", "at.level > level[s];", "at.level >= level[s];"),
-    core("unknown", "at.level == possible[s]", "at.level >= level[s]"),
-    core("suppress", "own[n].people < least)", "own[n].people <= least)"),
-    core("suppress", "left[g] > 0 && left[g] < least_", "left[g] > 0 && left[g] <= least_"),
-    core("suppress", "left[g] > 0 && left[g] < least_", "left[g] > 1 && left[g] < least_"),
-    core("evidence", "std::size_t>(person) + 1];", "std::size_t>(person)];"),
-    core("column", "day < first || day > last", "day < first || day >= last"),
-    core("column", "value < 0 || std::isinf", "value <= 0 || std::isinf"),
-    core("column", "last != no_day && last < start[row]", "last != no_day && last <= start[row]"),
-    core("column", "if (!blank && word >= 0)", "if (!blank && word > 0)"),
-    core("values", "while (row >= ends_[piece]) ++piece;", "while (row > ends_[piece]) ++piece;"),
-    core("arrow", "falls |= ends[i + 1] < ends[i]", "falls |= ends[i + 1] <= ends[i]"),
-    core("arrow", "last > array.children[0]->length", "last >= array.children[0]->length"),
-    core("coverage", "clock(row).counts == Truth::no", "clock(row).counts != Truth::yes"),
+    # three values, ranges
+    core("include/tassei/truth.hpp", "certain >= need", "certain > need"),
+    core("include/tassei/truth.hpp", "possible < need", "possible <= need"),
+    core("include/tassei/truth.hpp", "quantity.low >= required", "quantity.low > required"),
+    core("include/tassei/truth.hpp", "quantity.low >= required", "quantity.high >= required"),
+    core("include/tassei/truth.hpp", "quantity.high < required", "quantity.high <= required"),
+    core("include/tassei/truth.hpp", "std::min(a, b)", "std::max(a, b)"),
+    core("include/tassei/truth.hpp", "truth == Truth::no", "truth != Truth::yes"),
+    core("include/tassei/statistics.hpp", "low / required", "low / (required + 1)"),
+    # which records count, and from when to when
+    core("include/tassei/record.hpp", "std::min(end, as_of_)", "end"),
+    core("include/tassei/record.hpp", "start != no_day && start > as_of_", "start != no_day && start >= as_of_"),
+    core("include/tassei/record.hpp", "end != no_day && end < oldest_", "end != no_day && end <= oldest_"),
+    core("include/tassei/record.hpp", "std::max(start, oldest_)", "start"),
+    core("include/tassei/record.hpp", "std::min(standing.counts, undated)", "standing.counts"),
+    core("include/tassei/record.hpp", "start > as_of_ || (recent_only && start < oldest_)", "start >= as_of_ || (recent_only && start < oldest_)"),
+    core("include/tassei/record.hpp", "start > as_of_ || (recent_only && start < oldest_)", "start > as_of_ || (recent_only && start <= oldest_)"),
+    core("src/record.cpp", "std::int64_t{as_of} - framework.recency_days + 1", "std::int64_t{as_of} - framework.recency_days"),
+    core("src/record.cpp", "word < enough_", "word <= enough_"),
+    core("src/record.cpp", "dates.start[i] > as_of_", "dates.start[i] >= as_of_"),
+    core("src/record.cpp", "std::min(standing.counts, Truth::unknown)", "std::max(standing.counts, Truth::unknown)"),
+    core("src/record.cpp", "found[i] & Truth::unknown", "found[i] | Truth::unknown"),
+    # conditions
+    core("src/criterion.cpp", "x > condition.low", "x >= condition.low"),
+    core("src/criterion.cpp", "x >= condition.low", "x > condition.low"),
+    core("src/criterion.cpp", "x < condition.high", "x <= condition.high"),
+    core("src/criterion.cpp", "x <= condition.high", "x < condition.high"),
+    core("src/criterion.cpp", "above && below", "above || below"),
+    core("src/criterion.cpp", "std::isnan(x)", "false"),
+    core("src/criterion.cpp", "cell.word < 0", "false"),
+    core("src/criterion.cpp", "condition.items & ~cell.known", "condition.items & cell.known"),
+    core("src/criterion.cpp", "has + blank", "blank"),
+    core("src/lane.cpp", "size - group->need + 1", "size - group->need"),
+    core("src/lane.cpp", "x->need >= y.need", "x->need <= y.need"),
+    core("src/lane.cpp", "x.low_open || !y.low_open", "true"),
+    core("src/lane.cpp", "low && high", "low || high"),
+    core("src/lane.cpp", "truth != Truth::yes", "truth == Truth::no"),
+    core("src/lookup.cpp", "std::nextafter(cuts[i], infinity)", "cuts[i]"),
+    core("src/lookup.cpp", "(terms.certain & bank_.terms_of_clause[i]) == 0", "(terms.possible & bank_.terms_of_clause[i]) == 0"),
+    core("src/lookup.cpp", "before.possible & own.possible", "before.possible | own.possible"),
+    core("src/places.cpp", "x >= at[k]", "x > at[k]"),
+    core("src/places.cpp", "x == x ? sum : blank", "sum"),
+    core("src/places.cpp", "x >= cut.at", "x > cut.at"),
+    # without "- blank" in `step` nothing changes, for the step of a blank, the first class there is, is always 0
+    core("src/places.cpp", "steps[i] -= step(i)", "steps[i] += step(i)"),
+    core("src/places.cpp", "static_cast<std::uint16_t>(counts[i])", "static_cast<std::uint16_t>(Truth::yes)"),
+    # days: united and summed
+    # with "end >= before" nothing changes: no day is added, and the latest end stays
+    core("src/lane_days.cpp", "end > before", "end > before + 1"),
+    core("src/lane_days.cpp", "record.start - 1", "record.start"),
+    core("src/lane_days.cpp", "std::max(latest[k], before_start)", "before_start"),
+    core("src/lane_days.cpp", "records[at - 1].start > record.start", "records[at - 1].start < record.start"),
+    core("src/lane_days.cpp", "&Dated::start", "&Dated::end"),
+    core("src/lane_days.cpp", "1U << k", "2U << k"),
+    core("src/person.cpp", "(record.certain ^ record.possible) & lanes", "Word{0}"),
+    core("src/person.cpp", "std::int64_t{record.end} + 1 - record.start", "std::int64_t{record.end} - record.start"),
+    core("src/person.cpp", ".dates(rows[i])", ".dates(table.first + static_cast<std::int64_t>(i))"),
+    core("src/lane_days.cpp", "record.start > latest + 1", "record.start > latest"),
+    core("src/lane_days.cpp", "std::max(days, latest - first + 1)", "latest - first + 1"),
+    # a person's records, counts, kinds
+    core("src/person.cpp", "x >= cut", "x > cut"),
+    core("src/person.cpp", "counts == Truth::yes", "counts != Truth::no"),
+    core("src/person.cpp", "counts != Truth::no", "counts == Truth::yes"),
+    core("src/person.cpp", "(lanes.possible & wanted) != 0", "(lanes.certain & wanted) != 0"),
+    core("src/person.cpp", "one.identity >= 0", "true"),
+    core("src/person.cpp", "i + 1 < identified_.size() && identified_[i + 1].identity == one.identity", "false"),
+    core("src/person.cpp", "std::ranges::sort(identified_, {}, &Identified::identity)", "identified_.begin()"),
+    core("src/person.cpp", "word >= 0", "word > 0"),
+    core("src/person.cpp", "std::popcount(kinds.seen.certain) + kinds.certainly_blank", "std::popcount(kinds.seen.possible) + kinds.certainly_blank"),
+    core("src/person.cpp", "std::popcount(kinds.seen.possible) + kinds.blank", "std::popcount(kinds.seen.possible)"),
+    core("src/person.cpp", "starts_filled || is_filled(t, place(i))", "starts_filled"),
+    core("src/person.cpp", "column_filled || is_filled(t, place)", "true"),
+    # criteria, sheets, levels, scores
+    core("src/person.cpp", "evidenced | deemed", "evidenced & deemed"),
+    core("src/person.cpp", "evidenced == Truth::yes", "evidenced != Truth::no"),
+    core("src/person.cpp", "truth == Truth::yes ? 1 : 0", "truth != Truth::no ? 1 : 0"),
+    core("src/person.cpp", "(met_[word] & mask) == mask", "(met_[word] & mask) != 0"),
+    core("src/person.cpp", "(met_[plain.word] & plain.mask) == plain.mask", "(met_[plain.word] & plain.mask) != 0"),
+    core("src/person.cpp", "(open_[plain.word] & plain.mask) == plain.mask", "(open_[plain.word] & plain.mask) != 0"),
+    core("src/person.cpp", "part.sum[value] += plan_.weights[i]", "part.sum[value] += 1.0"),
+    core("src/person.cpp", "progress_of(range.low, direct.required)", "progress_of(range.high, direct.required)"),
+    core("src/person.cpp", "criteria_[c] = nobody_criteria_[c]", "criteria_[c] = criteria_[c]"),
+    core("src/person.cpp", "quantities_[feed->aggregate] = nobody_quantities_[feed->aggregate]", "quantities_[feed->aggregate] = quantities_[feed->aggregate]"),
+    core("src/plan.cpp", "f.united ? AggregateKind::united_days : AggregateKind::summed_days", "AggregateKind::summed_days"),
+    core("src/plan.cpp", "AtLeast{2, {f.where, nested.where}}", "AtLeast{1, {f.where, nested.where}}"),
+    core("src/plan.cpp", "node.need = f.need", "node.need = 1"),
+    core("src/plan.cpp", "plan_.sheets[static_cast<std::size_t>(s)].level", "-plan_.sheets[static_cast<std::size_t>(s)].level"),
+    core("src/assess.cpp", "below & status[i]", "below | status[i]"),
+    core("src/assess.cpp", "truth == Truth::yes", "truth != Truth::no"),
+    core("src/assess.cpp", "truth != Truth::no", "truth == Truth::yes"),
+    core("src/assess.cpp", "progress_of(found.range.low, required)", "progress_of(found.range.high, required)"),
+    # what is counted over people, and asked beyond levels
+    core("src/statistics.cpp", "place(assessment.possible_level[p * specialties + s])", "place(assessment.level[p * specialties + s])"),
+    core("src/compare.cpp", "rank(after.possible_level[a])", "rank(after.level[a])"),
+    core("src/compare.cpp", "before.level[b] == after.level[a] && before.possible_level[b] == after.possible_level[a]",
+         "before.level[b] == after.level[a] || before.possible_level[b] == after.possible_level[a]"),
+    core("src/unknown.cpp", "rises || at.level > level[s]", "rises || at.level >= level[s]"),
+    core("src/unknown.cpp", "at.level > level[s] && at.level == possible[s]", "at.level > level[s]"),
+    core("src/suppress.cpp", "own[n].people < least", "own[n].people <= least"),
+    core("src/suppress.cpp", "left[g] > 0 && left[g] < least_", "left[g] > 0 && left[g] <= least_"),
+    core("src/suppress.cpp", "left[g] > 0 && left[g] < least_", "left[g] > 1 && left[g] < least_"),
+    core("src/suppress.cpp", "beyond > tolerance * size", "true"),
+    core("src/coverage.cpp", "clock(row).counts == Truth::no", "clock(row).counts != Truth::yes"),
+    core("src/forecast.cpp", "(from >= required) == (to >= required)", "(from > required) == (to > required)"),
+    # "+ recency()" instead of "+ recency() - 1" in `begins` changes nothing: both are ends of the same straight line
+    core("src/forecast.cpp", "std::ceil((required - from) / pace)", "std::floor((required - from) / pace)"),
+    core("src/forecast.cpp", "turn(std::int64_t{day} + recency())", "turn(std::int64_t{day} + recency() - 1)"),
+    core("src/forecast.cpp", "level ? at == *level : at > now", "level ? at == *level : at >= now"),
+    core("src/gap.cpp", "at > level && (target == 0 || at == target)", "at >= level && (target == 0 || at == target)"),
+    core("src/supply.cpp", "fresh >= shortage.open[i].missing", "fresh > shortage.open[i].missing"),
+    core("src/supply.cpp", "left > 0 ? 1 : 0", "left > 1 ? 2 : 1"),
+    core("src/cheapest.cpp", "has > bound.most", "has >= bound.most"),
+    # taking the dearest item first, not the cheapest, changes nothing but the time: all are tried
+    core("src/cheapest.cpp", "found && !(so_far < effort)", "found"),
+    core("src/day_cost.cpp", "std::max(most, std::ceil(sum / 2))", "std::ceil(sum / 2)"),
+    core("src/day_cost.cpp", "all - other", "all"),
+    # records as they come in
+    core("src/column.cpp", "day < first || day > last", "day < first || day >= last"),
+    core("src/column.cpp", "last != no_day && last < start[row]", "last != no_day && last <= start[row]"),
+    core("src/column.cpp", "!blank && word >= 0", "!blank && word > 0"),
+    # "row > ends_[piece]" changes nothing there: the search for a row starts one piece early
+    core("src/values.cpp", "piece.first = rows_", "piece.first = 0"),
+    core("src/arrow.cpp", "ends[i + 1] < ends[i]", "ends[i + 1] <= ends[i]"),
+    core("src/arrow.cpp", "last > array.children[0]->length", "last >= array.children[0]->length"),
 ]
+
+
+def write(file: Path, content: bytes) -> None:
+    """Leaves a file alone that says this already, so that it is not built again."""
+    if not file.exists() or file.read_bytes() != content:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+
+
+def with_choices(file: str, text: str) -> str:
+    """Sources in which every fault of a file can be chosen."""
+    places = defaultdict(list)
+    for fault in CORE:
+        if fault.file == file:
+            fault.plant(text)
+            places[fault.right, fault.place, fault.of].append(fault)
+    marks = {}
+    for n, faults in enumerate(places.values()):
+        marks[f"@fault {n}@"] = faults
+        text = faults[0].plant(text, f"@fault {n}@")
+    for mark, faults in marks.items():
+        choice = "".join(f"planted({f.number()}u) ? ({f.wrong}) : " for f in faults)
+        text = text.replace(mark, f"({choice}({faults[0].right}))")
+    return text
 
 
 def prepare() -> None:
@@ -181,12 +302,15 @@ def prepare() -> None:
     shutil.copytree(Path(tassei.__file__).parent, SITE / "tassei", ignore=ignored)
     for name in ("cpp", "tests/cpp", "tests/fuzz", "data/frameworks", "data/workforce"):
         for file in (ROOT / name).rglob("*"):
-            copy = TREE / file.relative_to(ROOT)
-            if file.is_file() and (not copy.exists() or copy.read_bytes() != file.read_bytes()):
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(file, copy)
+            if file.is_file():
+                at = str(file.relative_to(ROOT))
+                content = file.read_bytes()
+                if name == "cpp":
+                    content = with_choices(at, content.decode()).encode()
+                write(TREE / at, content)
     for name in ("CMakeLists.txt", "pyproject.toml"):
-        shutil.copy2(ROOT / name, TREE / name)
+        write(TREE / name, (ROOT / name).read_bytes())
+    write(TREE / "planted.hpp", PLANTED.encode())
 
 
 def run(command: list[str | Path], **options) -> bool:
@@ -201,11 +325,11 @@ def run(command: list[str | Path], **options) -> bool:
     return done.returncode == 0
 
 
-def pytest(files: list[str]) -> bool:
+def pytest(files: list[str], chosen: dict[str, str]) -> bool:
     tests = [ROOT / "tests/python" / name for name in files]
     return run(
         [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--rootdir", ROOT, *tests],
-        cwd=HOME, env={**os.environ, "PYTHONPATH": str(SITE), "PYTHONDONTWRITEBYTECODE": "1"},
+        cwd=HOME, env={**os.environ, "PYTHONPATH": str(SITE), "PYTHONDONTWRITEBYTECODE": "1", **chosen},
     )
 
 
@@ -268,35 +392,25 @@ def catches_rule(fault: Fault, comparisons: Comparisons) -> str:
     return comparisons.catch(framework)
 
 
-def build(target: str) -> bool:
-    return run(["cmake", "--build", HOME / "cmake", "--target", target])
-
-
 def catches_core(fault: Fault) -> str:
-    file = TREE / fault.file
-    text = (ROOT / fault.file).read_text("utf-8")
-    file.write_text(fault.plant(text), "utf-8")
-    try:
-        if not build("tassei_tests"):
-            return "compiler"
-        if not run([HOME / "cmake/tassei_tests", "-a"]):
+    """First what is quick, then what is slow, then Python."""
+    chosen = {"TASSEI_FAULT": str(fault.number())}
+    for tests in ("~[slow]", "[slow]"):
+        if not run([HOME / "cmake/tassei_tests", "-a", tests], env={**os.environ, **chosen}):
             return "C++ tests"
-        build("_core")
-        for module in (HOME / "cmake").glob("_core*.so"):
-            shutil.copy2(module, SITE / "tassei" / module.name)
-        return "" if pytest(FAST + BEYOND) else "Python tests"
-    finally:
-        file.write_text(text, "utf-8")
+    return "" if pytest(FAST + BEYOND, chosen) else "Python tests"
 
 
 def configure(prefix: str) -> None:
     subprocess.run(
         ["cmake", "-S", TREE, "-B", HOME / "cmake", "-G", "Ninja", "-DTASSEI_TESTS=ON", "-DTASSEI_PYTHON=ON",
-         "-DCMAKE_BUILD_TYPE=Mutate", "-DCMAKE_CXX_FLAGS=-O1", f"-DCMAKE_PREFIX_PATH={prefix}",
+         "-DCMAKE_BUILD_TYPE=Mutate", f"-DCMAKE_CXX_FLAGS=-O1 -w -include {TREE / 'planted.hpp'}", f"-DCMAKE_PREFIX_PATH={prefix}",
          f"-DPython_EXECUTABLE={sys.executable}"],
         check=True, stdout=subprocess.DEVNULL,
     )
     subprocess.run(["cmake", "--build", HOME / "cmake"], check=True, stdout=subprocess.DEVNULL)
+    for module in (HOME / "cmake").glob("_core*.so"):
+        shutil.copy2(module, SITE / "tassei" / module.name)
 
 
 def main() -> int:
@@ -317,7 +431,7 @@ def main() -> int:
     else:
         prepare()
         configure(asked.prefix)
-        right = run([HOME / "cmake/tassei_tests"]) and pytest(FAST)
+        right = run([HOME / "cmake/tassei_tests"]) and pytest(FAST, {})
     if not right:
         print("the tests fail without a fault")
         return 1

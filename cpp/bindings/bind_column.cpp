@@ -28,11 +28,24 @@ py::array_t<T> filled(std::int64_t rows, const Fill& fill) {
     return array;
 }
 
-template <class T>
-py::array_t<T> recoded(const Array<std::int32_t>& numbers, const Array<T>& table, T blank) {
+template <class T, class Number>
+py::array_t<T> recoded(const Array<Number>& numbers, const Array<T>& table, T blank) {
     return filled<T>(numbers.size(), [from = view(numbers), by = view(table), blank](std::span<T> out) {
         recode(from, by, blank, out);
     });
+}
+
+/// By the width of the numbers, and of what they look up.
+template <class Number>
+void bind_recode(py::module_& m) {
+    using namespace py::literals;
+    const auto of = [&m]<class T>(T) {
+        m.def("recode", &recoded<T, Number>, py::arg("numbers").noconvert(), py::arg("table").noconvert(), "blank"_a);
+    };
+    of(std::uint8_t{});
+    of(std::uint16_t{});
+    of(std::int32_t{});
+    of(double{});
 }
 
 template <class T>
@@ -96,10 +109,9 @@ void bind_column(py::module_& m) {
              })
         .def("letters", [](const TextIndex& index) { return py::bytes(index.letters()); });
 
-    m.def("recode", &recoded<std::uint8_t>, py::arg("numbers").noconvert(), py::arg("table").noconvert(), "blank"_a);
-    m.def("recode", &recoded<std::uint16_t>, py::arg("numbers").noconvert(), py::arg("table").noconvert(), "blank"_a);
-    m.def("recode", &recoded<std::int32_t>, py::arg("numbers").noconvert(), py::arg("table").noconvert(), "blank"_a);
-    m.def("recode", &recoded<double>, py::arg("numbers").noconvert(), py::arg("table").noconvert(), "blank"_a);
+    bind_recode<std::int8_t>(m);
+    bind_recode<std::int16_t>(m);
+    bind_recode<std::int32_t>(m);
     m.def("line_ends_in_quotes", [](const py::buffer& text, char delimiter) {
               const auto bytes = text.request();
               const auto size = static_cast<std::size_t>(bytes.size * bytes.itemsize);

@@ -1,7 +1,7 @@
 #include "bindings.hpp"
 
 // Everything that Python can reach is immutable once made, so that the module needs no lock of its own.
-PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
+PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used(), pybind11::multiple_interpreters::not_supported()) {
     m.doc() = "The core of tassei: what the Python layer is made on.";
     tassei::bindings::bind_error(m);
     tassei::bindings::bind_criterion(m);

@@ -11,7 +11,7 @@ namespace tassei {
 namespace {
 
 // Persons go through in blocks of this size, at the same places for any number of threads.
-constexpr std::int64_t block = 256;
+constexpr std::int64_t block = 512;
 
 /// Runs `work(evaluator, first person, last person)` for every block, in static shares; `all`: of everybody.
 template <class Work>

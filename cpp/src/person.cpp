@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tassei/statistics.hpp"
+#include "wide.hpp"
 
 namespace tassei {
 namespace {
@@ -323,10 +324,10 @@ void PersonEvaluator::read_table(std::size_t table, std::int64_t first, std::int
     auto& read = tables_[table];
     read.first = data.first[static_cast<std::size_t>(first)];
     read.size = static_cast<std::size_t>(data.first[static_cast<std::size_t>(last)] - read.first);
-    read.dated = false;
-    for (const auto& bank : plan_.banks)
-        read.dated = read.dated || (bank.table == static_cast<int>(table) && sight(bank) == nullptr);
-    if (!read.dated) return;
+    const auto unseen = [&](const Bank& bank) {
+        return bank.table == static_cast<int>(table) && sight(bank) == nullptr;
+    };
+    if (std::ranges::none_of(plan_.banks, unseen)) return;
     const auto records = Records::at_places(data, read.first, read.size);
     clocks_[table].read(records, read.dates);
     read.counts.resize(read.size);
@@ -346,7 +347,7 @@ const Sight* PersonEvaluator::sight(const Bank& bank) const {
 void PersonEvaluator::read_bank(std::size_t index) {
     const auto& bank = plan_.banks[index];
     const auto& data = evidence_.tables[static_cast<std::size_t>(bank.table)];
-    const auto& table = tables_[static_cast<std::size_t>(bank.table)];
+    auto& table = tables_[static_cast<std::size_t>(bank.table)];
     const auto& factors = lookup_.banks[index].factors;
     auto& records = banks_[index];
     records.resize(table.size);
@@ -356,8 +357,10 @@ void PersonEvaluator::read_bank(std::size_t index) {
         lanes.possible &= Word{0} - Word{counts != Truth::no};
     };
     if (const auto* seen = sight(bank)) {
+        constexpr std::size_t ahead = 32;
         const auto* const rows = data.order.data() + table.first;
         for (std::size_t i = 0; i < table.size; ++i) {
+            if (i + ahead < table.size) TASSEI_READ_SOON((*seen)[rows[i + ahead]]);
             const auto* places = (*seen)[rows[i]];
             auto lanes = factors[0].lanes[places[0]];
             for (std::size_t f = 1; f < factors.size(); ++f) {
@@ -367,6 +370,15 @@ void PersonEvaluator::read_bank(std::size_t index) {
             keep(lanes, static_cast<Truth>(places[factors.size()]));
             to[i] = lanes;
         }
+        // fetched from here and there, for the few that matter; all at once, so that one need not wait for another
+        const Word timed = bank.united | bank.summed;
+        if (timed == 0) return;
+        table.dates.start.resize(table.size);
+        table.dates.end.resize(table.size);
+        for (std::size_t i = 0; i < table.size; ++i)
+            if ((to[i].possible & timed) != 0)
+                std::tie(table.dates.start[i], table.dates.end[i]) =
+                    clocks_[static_cast<std::size_t>(bank.table)].dates(rows[i]);
         return;
     }
     for (const auto& factor : factors) {
@@ -458,7 +470,7 @@ void PersonEvaluator::measure(std::size_t index, Tally& tally) {
         for (const auto i : candidates_) {
             const auto [certain, possible] = records[i];
             if ((possible & timed) == 0) continue;
-            const auto [start, end] = table.dated ? table.dates[i] : clocks_[t].dates(data.row(place(i)));
+            const auto [start, end] = table.dates[i];
             const auto standing = clocks_[t](start, end);
             if (standing.start != no_day) {
                 dated_.push_back({standing.start, standing.end, certain, possible});
@@ -716,18 +728,13 @@ void PersonEvaluator::evaluate(std::int64_t person) {
         if (tally.possible == 0) continue;
         touched = true;
         const auto& meaning = meanings_[b];
-        for (std::size_t w = 0; w < words; ++w) {
-            Word met = 0;
-            Word open = 0;
-            const auto* table = meaning.criteria.data() + w;
-            for (Word certain = tally.certain, possible = tally.possible; possible != 0;
-                 certain >>= 8, possible >>= 8, table += words) {
-                met |= (*table)[certain & 255];
-                open |= (*table)[possible & 255];
+        const auto* table = meaning.criteria.data();
+        for (Word certain = tally.certain, possible = tally.possible; possible != 0;
+             certain >>= 8, possible >>= 8, table += words)
+            for (std::size_t w = 0; w < words; ++w) {
+                met_[w] |= table[w][certain & 255];
+                open_[w] |= table[w][possible & 255];
             }
-            met_[w] |= met;
-            open_[w] |= open;
-        }
         each_bit(tally.possible & meaning.quantities, [&](std::size_t lane) {
             const auto& reach = reach_[b * bits + lane];
             for (const auto& feed : reach.feeds) {

@@ -87,8 +87,7 @@ private:
     struct TableRead {
         std::int64_t first = 0;  ///< place of the first record
         std::size_t size = 0;
-        bool dated = false;      ///< the dates are there; else they are fetched for the few that matter
-        Dates dates;
+        Dates dates;             ///< where all banks were seen beforehand: of those that matter
         std::vector<Truth> counts;
         const IdentityColumn* identity = nullptr;
     };

@@ -162,14 +162,53 @@ void TextIndex::widen(std::size_t slots) {
     slots_ = std::move(wider);
 }
 
+namespace {
+
+/// Rows often come in the order in which the texts are numbered: then the next one is known without a hash.
+/// Gives up where that seldom holds.
+class Guess {
+public:
+    explicit Guess(const TextIndex& index) : index_(index) {}
+
+    [[nodiscard]] bool holds(std::string_view text) {
+        if (failed_ > most) return false;
+        const auto next = static_cast<std::size_t>(number_ + 1);
+        if (next < index_.size() && index_[next] == text) {
+            ++number_;
+            failed_ = failed_ > 1 ? failed_ - 2 : 0;
+            return true;
+        }
+        ++failed_;
+        return false;
+    }
+    void found(std::int32_t number) {
+        if (number >= 0) number_ = number;
+    }
+    [[nodiscard]] std::int32_t number() const { return number_; }
+
+private:
+    static constexpr int most = 256;
+    const TextIndex& index_;
+    std::int32_t number_ = -1;
+    int failed_ = 0;
+};
+
+}  // namespace
+
 // `emit` is taken by value, and what the loops use lies in locals: a store to bytes could be to anything
 // else, so that the compiler would load it again in every row.
 template <class Self, class Emit>
 void TextIndex::encode(Self& self, const ArrowColumn& column, const Emit emit) {
     const auto& format = column.format();
+    constexpr bool finds = std::is_const_v<Self>;
+    Guess guess(self);
     const auto one = [&](std::string_view text) {
         if (self.trimmed_) text = trim(text);
-        return self.trimmed_ && text.empty() ? blank_text : self.number(text, hash_of(text));
+        if (self.trimmed_ && text.empty()) return blank_text;
+        if (finds && guess.holds(text)) return guess.number();
+        const auto number = self.number(text, hash_of(text));
+        guess.found(number);
+        return number;
     };
     std::vector<std::int32_t> of_dictionary;
     const ArrowArray* dictionary = nullptr;
@@ -240,8 +279,9 @@ void TextIndex::encode(Self& self, const ArrowColumn& column, const Emit emit) {
             constexpr std::int64_t batch = 32;
             std::array<std::string_view, batch> texts;
             std::array<std::uint64_t, batch> hashes{};
-            enum class Way : std::uint8_t { blank, same, other };
+            enum class Way : std::uint8_t { blank, same, guessed, other };
             std::array<Way, batch> ways{};
+            std::array<std::int32_t, batch> guesses{};
             const auto valid = chunk.valid();
             std::string_view before;
             bool any = false;
@@ -273,6 +313,11 @@ void TextIndex::encode(Self& self, const ArrowColumn& column, const Emit emit) {
                     before = text;
                     any = true;
                     if (self.trimmed_) text = trim(text);
+                    if (finds && guess.holds(text) && !(self.trimmed_ && text.empty())) {
+                        ways[j] = Way::guessed;
+                        guesses[j] = guess.number();
+                        continue;
+                    }
                     ways[j] = Way::other;
                     texts[j] = text;
                     hashes[j] = hash_of(text);
@@ -283,10 +328,12 @@ void TextIndex::encode(Self& self, const ArrowColumn& column, const Emit emit) {
                 for (std::size_t j = 0; j < count; ++j)
                     if (ways[j] == Way::other) self.prefetch_text(hashes[j]);
                 for (std::size_t j = 0; j < count; ++j) {
+                    if (ways[j] == Way::guessed) last = guesses[j];
                     if (ways[j] == Way::other)
                         last = self.trimmed_ && texts[j].empty() ? blank_text : self.number(texts[j], hashes[j]);
                     out(start + static_cast<std::int64_t>(j), ways[j] == Way::blank ? blank_text : last);
                 }
+                guess.found(last);
             }
         }
     }

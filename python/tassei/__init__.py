@@ -8,10 +8,35 @@
     [3, 3, 3]
 """
 
+import sys as _sys
 from importlib.metadata import version as _version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .error import AssessError, EvidenceError, FrameworkError
+
+if TYPE_CHECKING:  # what __getattr__ fetches, for editors and type checkers
+    from . import dask, plot, spark
+    from .assessment import Assessment, assess
+    from .batches import Batches, assess_batches
+    from .comparison import Comparison, compare
+    from .coverage import Coverage
+    from .evidence import Evidence
+    from .explain import Explanation
+    from .framework import Framework, frameworks, load_framework
+    from .intake import read_evidence
+    from .lint import Lint
+    from .template import write_template
+    from .trend import Trend, assess_over
+    from .workforce import synthesize
+
+if _sys.version_info < (3, 12):  # later ones refuse the core by themselves; here it would wait for ever
+    try:
+        import _xxsubinterpreters as _interpreters
+    except ImportError:
+        pass
+    else:
+        if _interpreters.get_current() != _interpreters.get_main():
+            raise ImportError("tassei, like NumPy, works in the main interpreter, not in sub-interpreters")
 
 __version__ = _version("tassei")
 

@@ -19,7 +19,7 @@ from .date import EPOCH, parse_date
 from .error import AssessError, listed, near
 from .evidence import Evidence
 from .framework import Framework
-from .plan import Plan
+from .plan import Plan, is_cumulative
 from .provenance import now, provenance_of
 from .source import to_library
 from .suppress import MIN_GROUP
@@ -46,6 +46,9 @@ def assess(
     readings: Mapping[str, Any] | None = None,
     min_verification: str | None = None,
     threads: int = 0,
+    *,
+    specialties: str | Iterable[str] | None = None,
+    levels: int | Iterable[int] | None = None,
 ) -> Assessment:
     """Finds for everybody which levels the evidence proves, certainly and possibly.
 
@@ -66,6 +69,9 @@ def assess(
         Default: all count as stated.
     threads : int
         0 takes every core that the process may use. The result is the same for any number.
+    specialties, levels : str, int, or lists of them, optional
+        Only these, which takes less time: no other sheet is in the result, and a person's level is the
+        highest of these. With cumulative levels those below come along. See :meth:`Framework.only`.
 
     Returns
     -------
@@ -74,8 +80,8 @@ def assess(
     Raises
     ------
     AssessError
-        An unknown reading, choice or verification, a date that is none, or a framework
-        with other tables.
+        An unknown reading, choice, verification, specialty or level, a date that is none, or a
+        framework with other tables.
 
     Examples
     --------
@@ -107,6 +113,9 @@ def assess(
         raise AssessError(f"threads is 0 or more, came {threads}")
     day = parse_day(as_of)
     enough = _verification(framework, min_verification)
+    if specialties is not None or levels is not None:
+        below = is_cumulative(framework.document, framework.readings(readings))
+        framework = framework.only(specialties, levels, below=below)
     plan = framework.plan(readings)
     cores = threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else threads
     core = _core.assess(plan.core, evidence._core, day.toordinal() - EPOCH, enough, cores)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -261,16 +261,16 @@ def load_assumptions(source: str | Path | Mapping[str, Any] | None = None) -> As
 def _check_names(name: str, assumptions: Assumptions) -> None:
     """Every stage, track and column that the file mentions has to exist."""
     known = {"stage": list(assumptions.stages), "track": list(assumptions.tracks)}
-    faults = []
+    faults: list[str] = []
 
-    def check(what: str, names, where: str) -> None:
+    def check(what: str, names: Iterable[str], where: str) -> None:
         faults.extend(
             f"  {where}: no {what} {found!r}; there are {', '.join(known[what])}"
             for found in names
             if found not in known[what]
         )
 
-    def check_draw(draw, where: str, stages, tracks) -> None:
+    def check_draw(draw: Any, where: str, stages: Iterable[str], tracks: Iterable[str]) -> None:
         if not isinstance(draw, By):
             return
         check(draw.by, draw.cases, where)

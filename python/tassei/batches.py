@@ -345,7 +345,8 @@ class _Queue:
         return len(self.starts) if self.ended else max(0, len(self.starts) - 1)
 
     def fill(self, persons: int) -> None:
-        parts, ids, starts, rows = [self.rows], [], [], self.rows.num_rows
+        parts, starts, rows = [self.rows], [], self.rows.num_rows
+        ids: list[Any] = []
         there = len(self.starts)
         while not self.ended and there <= persons:
             batch = next(self.batches, None)
@@ -418,7 +419,7 @@ class _Queue:
 
 
 def _whole(column: pa.ChunkedArray) -> bool:
-    return pa.types.is_integer(column.type)
+    return bool(pa.types.is_integer(column.type))
 
 
 def _parts(queues: list[_Queue], size: int) -> Iterator[list[Raw]]:

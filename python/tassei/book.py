@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,7 @@ def write_book(
         sheets = {name: book.add_worksheet(say[f"book_{name}"]) for name in frames}
         _overview(book, overview, a, lang, frames, min_group)
         for name, frame in frames.items():
-            ours = frame.columns.drop(by) if name == "groups" else frame.columns
+            ours = frame.columns.drop([by]) if name == "groups" else frame.columns
             heads = {column: headline(say[f"column_{column}"]) for column in ours}
             write_sheet(book, sheets[name], frame, heads, _formats(a, frame[ours], lang))
             sheets[name].set_footer(f"&L{say[f'book_{name}']}&R&P / &N")
@@ -155,9 +156,9 @@ def _shown(a: Assessment, frame: pd.DataFrame, lang: str, by: str | None) -> pd.
     if "column" in frame and by != "column":
         pairs = frame["table"].astype(object) + "." + frame["column"].astype(object)
         frame["column"] = _each(pairs, lambda x: label("column", x, lang))
-    for name in frame.columns.drop(by, errors="ignore"):
+    for name in frame.columns.drop([by], errors="ignore"):
         if name in _LABELLED:
-            frame[name] = _each(frame[name], lambda x, kind=name: label(kind, x, lang))
+            frame[name] = _each(frame[name], partial(label, name, lang=lang))
         elif name in _WORDS:
             frame[name] = _each(frame[name], lambda x: say[x])
         elif frame[name].dtype == bool:

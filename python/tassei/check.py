@@ -114,9 +114,9 @@ class _Checker:
                     self.say(f"the group {name!r} has the name of a word")
                 if not words:
                     self.say(f"the group {name!r} has no words")
-                for i, word in enumerate(words):
+                for i, member in enumerate(words):
                     with self.at(i):
-                        self.known(word, vocabulary.words, "word")
+                        self.known(member, vocabulary.words, "word")
 
     def spelling(self, text: str, name: str, owner: dict[str, str], *keys: str | int) -> None:
         other = owner.setdefault(key(text), name)

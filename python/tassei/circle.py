@@ -65,9 +65,9 @@ class CircleFinder:
         self.known = {}
         whole = 0
         for i, sheet in enumerate(d.sheets):
-            for name, named in sheet.conditions.items():
+            for name, own in sheet.conditions.items():
                 with self.at("sheets", i, "conditions", name):
-                    self.follow(named, name, sheet.level, sheet.conditions, [], 0)
+                    self.follow(own, name, sheet.level, sheet.conditions, [], 0)
             for name, criterion in sheet.criteria.items():
                 with self.at("sheets", i, "criteria", name):
                     for keys, node in conditions_under(criterion):

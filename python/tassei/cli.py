@@ -6,12 +6,12 @@ Exit codes: 0 it worked, 1 the input is at fault (the message says how), 2 wrong
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial, wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import click
@@ -24,6 +24,12 @@ from .layout import aligned
 from .provenance import meta
 from .suppress import MIN_GROUP
 
+if TYPE_CHECKING:
+    from .assessment import Assessment
+    from .framework import Framework
+
+_Command = TypeVar("_Command", bound=Callable[..., None])
+
 TABLES = (
     "levels", "sheets", "criteria", "distribution", "completeness", "ledger", "unknowns", "forecast", "gaps",
     "additions",
@@ -35,7 +41,7 @@ SHOWN_ISSUES = 20
 
 
 @contextmanager
-def _said():
+def _said() -> Iterator[None]:
     """Faults of the input become messages."""
     try:
         yield
@@ -62,7 +68,7 @@ def _table_file(context: click.Context, option: click.Parameter, path: Path | No
     return path
 
 
-def _framework(name: str | None):
+def _framework(name: str | None) -> Framework:
     known = tassei.frameworks()
     if name is None:
         if len(known) != 1:
@@ -175,7 +181,7 @@ def _reading_evidence(command: Any) -> Any:
     return reading
 
 
-def _assessing(command):
+def _assessing(command: _Command) -> _Command:
     """The options of every command that assesses."""
     for option in reversed(
         (
@@ -343,7 +349,10 @@ def verify(context: click.Context, result: Path, source: Source, out: Path | Non
     context.exit(0 if found else 1)
 
 
-def _assess(source, framework, as_of, readings, min_verification) -> Any:
+def _assess(
+    source: Source, framework: str | None, as_of: dt.datetime | None, readings: tuple[str, ...],
+    min_verification: str | None,
+) -> Assessment:  # fmt: skip
     standard = _framework(framework)
     evidence = _read(source, standard)
     return tassei.assess(
@@ -379,7 +388,7 @@ def _page(title: str, body: str, lang: str, head: str) -> str:
     )
 
 
-def _about_a_person(command):
+def _about_a_person(command: _Command) -> _Command:
     """What every question about one person takes."""
     for option in reversed(
         (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -21,15 +21,16 @@ from . import grammar as g
 from .date import EPOCH, NEWEST, OLDEST, parse_date
 from .error import listed, near
 from .marks import marks, truth_of
-from .raw import Bad, is_text
+from .raw import Bad, Kept, gathered, is_text, pieces, whole
 from .sets import Sets, compact
 from .text import key, narrow
 
-__all__ = ["Distinct", "Reader", "arrow", "index_column", "listing", "rows_by_code", "texts"]
+__all__ = ["Distinct", "Reader", "arrow", "index_column", "listing", "numbers_of", "rows_by_code", "texts"]
 
 _ISO = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+_SEPARATOR = re.compile(r"([;|、,\n])")
 _NO_DAY = np.iinfo(np.int32).min
 _FIRST_DAY, _LAST_DAY = OLDEST.toordinal() - EPOCH, NEWEST.toordinal() - EPOCH
 
@@ -73,20 +74,42 @@ class Distinct:
     (['b', 'a'], array([0, 1, 0], dtype=int32))
     """
 
-    def __init__(self, column: pa.ChunkedArray) -> None:
+    def __init__(self, column: pa.ChunkedArray | Kept) -> None:
         self._index = _core.TextIndex()
-        self._column = index_column(column)
-        self._codes = None
-        if pa.types.is_dictionary(column.type):
-            self._index.scan(self._column)
+        self._codes: npt.NDArray[Any] | None = None
+        if isinstance(column, Kept):
+            self._codes = self._narrow(column)
         else:
-            self._codes = self._index.add(self._column)
+            self._column = index_column(column)
+            if pa.types.is_dictionary(column.type):
+                self._index.scan(self._column)
+            else:
+                self._codes = self._index.add(self._column)
         self.values = listing(self._index)
+
+    def _narrow(self, column: Kept) -> npt.NDArray[Any]:
+        """Numbers of a column that passes once, as wide as they need to be so far."""
+        codes: npt.NDArray[Any] = np.empty(column.rows, np.int8)
+        row = 0
+        # texts() looks at all numbers with fractions before it writes one
+        streamed = [whole(column)] if pa.types.is_floating(column.type) else pieces(column)
+        for piece in streamed:
+            new = self._index.add(index_column(piece))
+            if len(self._index) > np.iinfo(codes.dtype).max:
+                width = np.int16 if len(self._index) < 1 << 15 else np.int32
+                wider: npt.NDArray[Any] = np.empty(column.rows, width)
+                wider[:row] = codes[:row]
+                codes = wider
+            codes[row : row + len(new)] = new
+            row += len(new)
+        return codes
 
     @property
     def codes(self) -> npt.NDArray[np.int32]:
         """The number of each row's text; -1: blank."""
-        return self._index.find(self._column) if self._codes is None else self._codes
+        if self._codes is None:
+            return self._index.find(self._column)
+        return self._codes.astype(np.int32, copy=False)
 
     def look_up(self, table: npt.NDArray[Any], blank: Any) -> npt.NDArray[Any]:
         """What each row's text has in a table, blank rows `blank`."""
@@ -107,6 +130,20 @@ def listing(index: Any) -> list[str]:
         letters[start:end].decode("utf-8", "replace")
         for start, end in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
     ]
+
+
+def numbers_of(column: pa.ChunkedArray | Kept, look_up: Callable[[Any], Any]) -> npt.NDArray[np.int32]:
+    """The number that an index gives to each row's text, see :class:`Distinct`."""
+    if not isinstance(column, Kept):
+        return look_up(index_column(column))
+    if pa.types.is_floating(column.type):
+        return look_up(index_column(whole(column)))
+    numbers = np.empty(column.rows, np.int32)
+    row = 0
+    for piece in pieces(column):
+        numbers[row : row + len(piece)] = look_up(index_column(piece))
+        row += len(piece)
+    return numbers
 
 
 class Reader:
@@ -131,6 +168,8 @@ class Reader:
         self.told = told or {}
         self.bad: list[Bad] = []
         self._words: dict[str, dict[str, int]] = {}
+        self._separators: dict[int, int] = {}  # by a vocabulary's table of words
+        self._bits: dict[int, dict[str, int]] = {}  # and by text
 
     def refuse(self, column: str, rows: Any, value: Any, why: Refused) -> None:
         found = np.asarray(rows, dtype=np.int64)
@@ -146,7 +185,7 @@ class Reader:
         return value if value.strip() else None
 
     def each(
-        self, name: str, column: pa.ChunkedArray, parse: Callable[[str], Any], blank: Any, dtype: Any
+        self, name: str, column: pa.ChunkedArray | Kept, parse: Callable[[str], Any], blank: Any, dtype: Any
     ) -> tuple[npt.NDArray[Any], Distinct]:
         """Parses each distinct text once, and says which of them each row has; bad ones are refused."""
         found = Distinct(column)
@@ -163,15 +202,15 @@ class Reader:
                 wrong[i] = why
         if wrong:
             rows = rows_by_code(found.codes, np.fromiter(wrong, np.int64, len(wrong)), len(values))
-            for (i, why), theirs in zip(wrong.items(), rows, strict=True):
-                self.refuse(name, theirs, values[i], why)
+            for (i, fault), theirs in zip(wrong.items(), rows, strict=True):
+                self.refuse(name, theirs, values[i], fault)
         return parsed, found
 
     # --- types ---------------------------------------------------------------------------------
 
-    def text(self, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    def text(self, name: str, column: pa.ChunkedArray | Kept) -> pa.ChunkedArray:
         """Texts as they are, or what the mapping says of them."""
-        column = texts(column)
+        column = texts(gathered(column))
         if name not in self.told:
             return column
         found = Distinct(column)
@@ -180,16 +219,18 @@ class Reader:
         meant = pa.array([text if text and text.strip() else None for text in told], pa.large_string())
         return pa.chunked_array([meant.take(pa.array(codes, mask=codes < 0))])
 
-    def date(self, name: str, declared: g.Column, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    def date(self, name: str, declared: g.Column, column: pa.ChunkedArray | Kept) -> pa.ChunkedArray:
         """Dates; typed ones stay as they are."""
         kind = column.type
         typed = pa.types.is_date(kind) or pa.types.is_timestamp(kind)
+        if not typed:
+            return self.written_date(name, declared, column)
+        if isinstance(column, Kept):  # in one piece, where days of shuffled rows are found sooner
+            column = pa.chunked_array([gathered(column).combine_chunks()])
         if pa.types.is_timestamp(kind) and kind.tz is not None:
             column = pc.local_timestamp(column)
-        if typed and name in self.told:
-            column = column.cast(pa.date32(), safe=False)  # a mapping knows days, no times of day
-        if not typed or name in self.told:
-            return self.written_date(name, declared, column)
+        if name in self.told:  # a mapping knows days, no times of day
+            return self.written_date(name, declared, column.cast(pa.date32(), safe=False))
         why = Refused("is no date of this world of work", f"a date from {OLDEST} to {NEWEST}")
         for row in _core.outside(arrow(column), _FIRST_DAY, _LAST_DAY):
             try:
@@ -199,7 +240,9 @@ class Reader:
             self.refuse(name, [row], value, why)
         return column
 
-    def written_date(self, name: str, declared: g.Column, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    def written_date(
+        self, name: str, declared: g.Column, column: pa.ChunkedArray | Kept
+    ) -> pa.ChunkedArray:
         running = {key(word) for word in declared.running}
 
         def parse(value: str) -> int:
@@ -219,8 +262,13 @@ class Reader:
         days = found.look_up(parsed, _NO_DAY)
         return pa.chunked_array([pa.array(days, pa.date32(), mask=days == _NO_DAY)])
 
-    def number(self, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    def number(self, name: str, column: pa.ChunkedArray | Kept) -> pa.ChunkedArray:
         """Numbers from 0, of any width; NaN is blank."""
+        kind = column.type
+        if isinstance(column, Kept) and name not in self.told and kind in (pa.float32(), pa.float64()):
+            column = _whole_numbers(column)
+        else:
+            column = whole(column)
         kind = column.type
         if pa.types.is_decimal(kind) or kind == pa.float16():
             column = column.cast(pa.float64())
@@ -236,7 +284,7 @@ class Reader:
                 self.refuse(name, wrong[values == value], float(value), Refused(problem, "a number from 0"))
         return column
 
-    def word(self, name: str, declared: g.Column, column: pa.ChunkedArray) -> npt.NDArray[Any]:
+    def word(self, name: str, declared: g.Column, column: pa.ChunkedArray | Kept) -> npt.NDArray[Any]:
         """Words as codes from 1; 0 is blank."""
         words = self.words(declared.vocabulary or "")
         dtype = np.uint8 if len(self.vocabulary(declared).words) < 255 else np.uint16
@@ -245,12 +293,12 @@ class Reader:
         )
         return found.look_up(parsed, 0)
 
-    def items(self, name: str, declared: g.Column, column: pa.ChunkedArray) -> Sets:
+    def items(self, name: str, declared: g.Column, column: pa.ChunkedArray | Kept) -> Sets:
         """Sets from texts or lists."""
         kind = column.type
         full = np.uint64((1 << len(self.vocabulary(declared).words)) - 1)
         if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
-            bits, filled = self.listed_items(name, declared, column)
+            bits, filled = self.listed_items(name, declared, whole(column))
             return compact(bits, np.where(filled, full, np.uint64(0)))
         words = self.words(declared.vocabulary or "")
         empty = {key(word) for word in self.vocabulary(declared).empty}
@@ -318,15 +366,15 @@ class Reader:
             parents = lists.parents()
             codes = np.where(parents < 0, len(values), codes)  # of blank lists nothing is looked at
             rows = rows_by_code(codes, np.fromiter(wrong, np.int64, len(wrong)), len(values))
-            for (i, why), theirs in zip(wrong.items(), rows, strict=True):
-                self.refuse(name, np.unique(parents[theirs]), values[i].strip() or None, why)
+            for (i, fault), theirs in zip(wrong.items(), rows, strict=True):
+                self.refuse(name, np.unique(parents[theirs]), values[i].strip() or None, fault)
             self.refuse(name, np.unique(parents[codes < 0]), None, unnamed)
         return has, filled.astype(bool)
 
-    def item(self, name: str, column: pa.ChunkedArray) -> npt.NDArray[np.int8]:
+    def item(self, name: str, column: pa.ChunkedArray | Kept) -> npt.NDArray[np.int8]:
         """A yes-or-no column: 1, 0, or -1 where it is blank."""
         if pa.types.is_boolean(column.type) and name not in self.told:
-            return np.asarray(pc.fill_null(column.cast(pa.int8()), -1).to_numpy())
+            return np.asarray(pc.fill_null(whole(column).cast(pa.int8()), -1).to_numpy())
 
         def parse(text: str) -> int:
             try:
@@ -353,6 +401,12 @@ class Reader:
             }
         return self._words[vocabulary]
 
+    def separators(self, words: dict[str, int]) -> int:
+        """How many separators a spelling has, at most."""
+        if id(words) not in self._separators:  # the table of a vocabulary, which is kept
+            self._separators[id(words)] = _separators(words)
+        return self._separators[id(words)]
+
     def find(self, text: str, words: dict[str, int], column: g.Column) -> int:
         place = words.get(key(text))
         if place is not None:
@@ -376,22 +430,31 @@ class Reader:
         written = narrow(text)
         if key(written) in empty:
             return 0
-        pieces = re.split(r"([;|、,\n])", written)
+        parts = _SEPARATOR.split(written)
+        longest = len(parts)
+        if "\n" not in written:  # which is white space, too, and so no part of a spelling
+            longest = 1 + 2 * max(self.separators(words), _separators(told))
         bits = 0
+        known = self._bits.setdefault(id(words), {})
+        if longest == 1 and not told and all(part in known for part in parts[::2]):
+            for part in parts[::2]:
+                bits |= known[part]
+            return bits
         i = 0
-        while i < len(pieces):
-            if not pieces[i].strip():
+        while i < len(parts):
+            if not parts[i].strip():
                 i += 2
                 continue
-            for j in range(len(pieces), i, -2):
-                whole_text = "".join(pieces[i:j])
+            for j in range(min(len(parts), i + longest), i, -2):
+                whole_text = "".join(parts[i:j])
                 spelling = key(whole_text)
                 if spelling in told:
                     meant = told[spelling]
                     bits |= 0 if meant is None else self.split(meant, words, empty, column) or 0
                     named, passed = named or meant is not None, passed or meant is None
                 elif spelling in words or j - i <= 1:
-                    bits |= 1 << self.find(whole_text, words, column)
+                    known[whole_text] = 1 << self.find(whole_text, words, column)
+                    bits |= known[whole_text]
                     named = True
                 else:
                     continue
@@ -402,6 +465,21 @@ class Reader:
                 return None
             raise Refused("names no item", "items of the vocabulary, or blank")
         return bits
+
+
+def _separators(spellings: Iterable[str]) -> int:
+    return max((len(_SEPARATOR.findall(spelling)) for spelling in spellings), default=0)
+
+
+def _whole_numbers(column: Kept) -> pa.ChunkedArray:
+    """Numbers in 2 or 4 bytes where none of them has a fraction, as most quantities do."""
+    for kind in (pa.int16(), pa.int32()):
+        try:
+            parts = [part for piece in pieces(column) for part in piece.cast(kind).chunks]
+        except pa.ArrowInvalid:
+            continue
+        return pa.chunked_array([pa.concat_arrays(parts)] if parts else [], kind)
+    return whole(column)
 
 
 def rows_by_code(

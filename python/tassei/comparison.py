@@ -108,7 +108,7 @@ class Comparison:
         return len(self._person_before)
 
     @property
-    def _paired(self) -> tuple[Any, ...]:
+    def _paired(self) -> tuple[Any, Any, Any, Any, Any, Any]:
         return (
             self.before._core, self.after._core, self._person_before, self._person_after,
             self._specialty_before, self._specialty_after,
@@ -205,13 +205,13 @@ class Comparison:
 
     def _transitions(self, by: str | None = None, min_group: int = 0) -> pa.Table:
         groups, names = self._grouped(by)
-        levels, certain, possible = _core.transitions(*self._paired, groups, len(names))
+        every, certain, possible = _core.transitions(*self._paired, groups, len(names))
         certain, possible = certain.swapaxes(0, 1), possible.swapaxes(0, 1)
-        depth, count, many = len(levels), len(names), len(self.specialties)
+        depth, count, many = len(every), len(names), len(self.specialties)
         table: dict[str, Any] = {"specialty": np.repeat(np.array(self.specialties), count * depth**2)}
         if by is not None:
             table[by] = names.take(pa.array(np.tile(np.repeat(np.arange(count), depth**2), many)))
-        levels = np.array(levels, np.int64)
+        levels = np.array(every, np.int64)
         table |= {
             "level_before": np.tile(np.repeat(levels, depth), many * count),
             "level_after": np.tile(levels, many * count * depth),
@@ -335,7 +335,7 @@ class _Moves:
         inside = np.zeros(own.shape, bool)
         for old, new in (self.level, self.possible):
             inside |= (at > np.minimum(old, new)[:, None]) & (at <= np.maximum(old, new)[:, None])
-        return own & inside
+        return np.asarray(own & inside)
 
     def moved_by(self) -> pa.Array:
         packed, inverse = np.unique(np.packbits(self.moved, axis=1), axis=0, return_inverse=True)
@@ -355,7 +355,7 @@ def _status(
     for first in range(0, len(persons), AT_ONCE):
         some, inverse = np.unique(persons[first : first + AT_ONCE], return_inverse=True)
         status = _core.criteria(a._whole, some).status
-        found[first : first + AT_ONCE, known] = status[np.ix_(inverse.ravel(), places)]
+        found[first : first + AT_ONCE, known] = status[inverse.reshape(-1, 1), places]
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,13 +43,13 @@ def completeness(
     groups, names = groups_of(a.evidence, by, ["table", "column", "people", *_COUNTS])
     sizes = np.bincount(groups, minlength=len(names))
     by_group: list[npt.NDArray[np.int64]] = []  # people who rise, and who settle, by group
-    rows = []
+    rows: list[dict[str, Any]] = []
     document = a.framework.document
     for t, (name, table) in enumerate(document.tables.items()):
         report = a.evidence.reports[name]
         if table.unique:
             continue
-        columns = [
+        columns: list[tuple[int, str | None]] = [
             (c, column_id) for c, (column_id, column) in enumerate(table.columns.items())
             if column.role not in _NEVER_OPEN and report.blanks.get(column_id, 0)
         ]  # fmt: skip

@@ -131,7 +131,7 @@ def _discreet(url: str) -> Iterator[None]:
         yield
     except EvidenceError as error:
         said = str(error)
-        for secret in filter(None, sorted(secrets, key=len, reverse=True)):
+        for secret in sorted(filter(None, secrets), key=len, reverse=True):
             said = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "…", said)
         if said == str(error):
             raise
@@ -374,7 +374,7 @@ def _sqlalchemy(source: Any) -> Iterator[Database]:
 def _dbapi(connection: Any) -> Iterator[Database]:
     package = type(connection).__module__.partition(".")[0]
     dialect = {"psycopg": "postgresql", "psycopg2": "postgresql", "pg8000": "postgresql"}.get(package, "")
-    error = getattr(connection, "Error", None) or getattr(sys.modules[package], "Error", Exception)
+    error: Any = getattr(connection, "Error", None) or getattr(sys.modules[package], "Error", Exception)
     status = getattr(getattr(connection, "info", None), "transaction_status", None)
 
     def fetch(sql: str) -> pa.Table:

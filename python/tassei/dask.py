@@ -148,7 +148,8 @@ def _schema(name: str, nobody: pd.DataFrame) -> pa.Schema:
 
 
 def _pandas(table: pa.Table) -> pd.DataFrame:
-    return table.to_pandas(types_mapper=_PANDAS.get)
+    frame: pd.DataFrame = table.to_pandas(types_mapper=_PANDAS.get)
+    return frame
 
 
 # --- from partitions to buckets ---------------------------------------------------------------------
@@ -197,7 +198,7 @@ def _bytes(rows: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, rows.schema) as writer:
         writer.write_table(rows.combine_chunks())
-    return sink.getvalue().to_pybytes()
+    return bytes(sink.getvalue())
 
 
 # --- what a worker does with a bucket ---------------------------------------------------------------

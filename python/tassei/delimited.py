@@ -196,7 +196,7 @@ def _half_width(content: bytes) -> bool:
     return 2 * sum("\uff61" <= letter <= "\uff9f" for letter in others) > len(others)
 
 
-def _misfit(content: bytes, encoding: str, whole: bool = True) -> int | None:
+def _misfit(content: bytes | memoryview, encoding: str, whole: bool = True) -> int | None:
     """The place of the first byte that is not of an encoding; unless `whole`, among the first ones."""
     decoder = codecs.getincrementaldecoder(encoding)()
     view = memoryview(content)
@@ -347,7 +347,7 @@ def _body(
     whole: memoryview, start: int, delimiter: str, width: int, types: list[pa.DataType], where: str
 ) -> tuple[pa.Table, list[_Misfit]]:
     """All cells below the header, and the rows that have more or fewer."""
-    text = whole[start + 3 :] if whole[start : start + 3] == codecs.BOM_UTF8 else whole[start:]
+    text = whole[start + 3 :] if bytes(whole[start : start + 3]) == codecs.BOM_UTF8 else whole[start:]
     names = [str(place) for place in range(width)]
     found: list[_Misfit] = []
 
@@ -416,8 +416,8 @@ def _refuse_unclosed(
     cell = table.column(table.num_columns - 1)[-1].as_py()
     opened = ('"' + cell.replace('"', '""')).encode()
     place = len(text) - len(opened)
-    before = bytes(text[max(0, place - 1) : place])
-    if text[max(0, place) :] == opened and before in (b"", b"\n", b"\r", delimiter.encode()):
+    ahead = bytes(text[max(0, place - 1) : place])
+    if text[max(0, place) :] == opened and ahead in (b"", b"\n", b"\r", delimiter.encode()):
         raise _unclosed(text, place, where)
 
 

@@ -62,7 +62,7 @@ class Describer:
 
     def text(self, labels: Any) -> str:
         """A label of the file in this language, else in any."""
-        return labels.get(self.lang) or next(iter(labels.values()))
+        return str(labels.get(self.lang) or next(iter(labels.values())))
 
     def column(self, info: NodeInfo) -> str:
         return self.label("column", f"{info.table}.{info.form.column}")

@@ -133,7 +133,7 @@ class Evidence:
     @property
     def groups(self) -> list[str]:
         """Columns of people by which results can be grouped."""
-        return self._people.column_names[1:]
+        return list(self._people.column_names[1:])
 
     @property
     def issues(self) -> Any:
@@ -215,7 +215,10 @@ class Evidence:
                 return value.date() if isinstance(value, dt.datetime) else value
             return float(value) if column.type == "number" else str(value).strip() or None
         words = list(self.framework.document.vocabularies[column.vocabulary or ""].words)
-        label = lambda i: self.framework.label("word", f"{column.vocabulary}.{words[i]}", lang)  # noqa: E731
+
+        def label(at: int) -> str:
+            return self.framework.label("word", f"{column.vocabulary}.{words[at]}", lang)
+
         if isinstance(cells, Sets):
             code = cells.codes[row]
             if not cells.known[code]:

@@ -161,7 +161,7 @@ def write_sheet(
                 continue
             if isinstance(cell, bool | np.bool_):
                 sheet.write_boolean(row, place, bool(cell))
-            elif isinstance(cell, int | float | np.number) and abs(cell) < math.inf:
+            elif isinstance(cell, int | float | np.number) and abs(float(cell)) < math.inf:
                 sheet.write_number(row, place, cell, numbers[place])
             elif isinstance(cell, dt.date):
                 sheet.write_datetime(row, place, cell, day)
@@ -224,7 +224,7 @@ def replacing(path: Path) -> Iterator[Path]:
 def _name(error: Exception, path: Path) -> None:
     """Raises what the disk refused under the name that the user knows."""
     cause = next((one for one in (error, *error.args) if isinstance(one, OSError)), None)
-    if cause is not None and cause.errno in _FULL:
+    if cause is not None and cause.errno is not None and cause.errno in _FULL:
         raise OSError(cause.errno, f"{os.strerror(cause.errno)}; nothing was written", str(path)) from error
 
 

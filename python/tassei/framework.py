@@ -7,7 +7,7 @@ import html
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,8 @@ from . import grammar as g
 from .check import check_names
 from .document import Lines, load, path_text
 from .error import AssessError, FrameworkError, listed, near
-from .plan import Plan, build
+from .nodes import sheets_under
+from .plan import Plan, build, is_cumulative
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,7 +112,10 @@ class Framework:
         The document uses names that lead nowhere.
     """
 
-    def __init__(self, document: g.Document, lines: Lines, path: Path) -> None:
+    def __init__(
+        self, document: g.Document, lines: Lines, path: Path,
+        left_out: Iterable[tuple[str, int]] = (),
+    ) -> None:  # fmt: skip
         problems = check_names(document, lines)
         if problems:
             count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
@@ -122,11 +126,14 @@ class Framework:
         self.version = document.version
         self.title = dict(document.title)
         self._plans: dict[str, Plan] = {}
+        self._left_out = frozenset(left_out)  # sheets of the file that this is only a part of
+        self._parts: dict[frozenset[tuple[str, int]], Framework] = {}
 
     def __reduce__(self) -> Any:
         return _revive, (
             self.document.model_dump_json(by_alias=True, exclude_unset=True),
             str(self.path),
+            self._left_out,
         )
 
     @cached_property
@@ -147,6 +154,96 @@ class Framework:
     @property
     def languages(self) -> list[str]:
         return list(self.title)
+
+    def only(
+        self,
+        specialties: str | Iterable[str] | None = None,
+        levels: int | Iterable[int] | None = None,
+        below: bool = False,
+    ) -> Framework:
+        """The framework with these sheets and no others: what nobody asks for is not computed.
+
+        Each of its answers is the one that the whole framework gives. It is another document, with a
+        fingerprint of its own, and goes wherever a framework goes.
+
+        Parameters
+        ----------
+        specialties : str or list of str, optional
+            Default: all.
+        levels : int or list of int, optional
+            Default: all. A person's level is then the highest of these.
+        below : bool
+            The sheets below them too, on which they rest where levels are cumulative. Sheets that a
+            criterion refers to come along in any case.
+
+        Returns
+        -------
+        Framework
+
+        Raises
+        ------
+        AssessError
+            Unknown specialties or levels, all of them, or none that have a sheet together.
+
+        Examples
+        --------
+        >>> import tassei
+        >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+        >>> part = framework.only("software", levels=[5, 6])
+        >>> part.specialties, part.levels
+        (['software'], [5, 6])
+        """
+        places = {(sheet.specialty, sheet.level) for sheet in self.document.sheets}
+        chosen = {}
+        wrong = []
+        for kind, asked, there in (
+            ("specialty", specialties, self.specialties), ("level", levels, self.levels)
+        ):  # fmt: skip
+            one = isinstance(asked, str) or not isinstance(asked, Iterable)
+            chosen[kind] = there if asked is None else [asked] if one else list(asked)
+            for name in chosen[kind]:
+                if name not in there:
+                    close = near(name, there)
+                    hint = f"; did you mean {close!r}?" if close else ""
+                    wrong.append(f"there is no {kind} {name!r}; there are {listed(there)}{hint}")
+        if wrong:
+            raise AssessError("; ".join(wrong))
+        wanted = {(s, n) for s, n in places if s in chosen["specialty"] and n in chosen["level"]}
+        if not wanted:
+            raise AssessError(
+                f"no sheet is of {listed(chosen['specialty'])} and of level {listed(chosen['level'])}"
+            )
+        if below:
+            wanted |= {(s, n) for s, n in places if any(s == its and n < top for its, top in wanted)}
+        return self.of_sheets(wanted)
+
+    def of_sheets(self, places: Iterable[tuple[str, int]]) -> Framework:
+        """The framework with these sheets, by specialty and level, and those that they refer to."""
+        d = self.document
+        wanted = set(places)
+        deeming: list[g.Deeming] = []
+        size = -1
+        while size != len(wanted):
+            size = len(wanted)
+            deeming = []
+            for one in d.deeming:
+                own = [sheet for sheet in one.sheets if (sheet.specialty, sheet.level) in wanted]
+                if own:
+                    deeming.append(one.model_copy(update={"sheets": own}))
+            asked = [c for s in d.sheets if (s.specialty, s.level) in wanted for c in s.criteria.values()]
+            asked += [one.when for one in deeming]
+            wanted |= {(sheet.specialty, sheet.level) for node in asked for sheet in sheets_under(node)}
+        if wanted == {(sheet.specialty, sheet.level) for sheet in d.sheets}:
+            return self
+        key = frozenset(wanted)
+        if key not in self._parts:
+            sheets = [sheet for sheet in d.sheets if (sheet.specialty, sheet.level) in wanted]
+            kept = {sheet.specialty for sheet in sheets}
+            named = {name: one for name, one in d.specialties.items() if name in kept}
+            document = d.model_copy(update={"sheets": sheets, "specialties": named, "deeming": deeming})
+            left_out = {(sheet.specialty, sheet.level) for sheet in d.sheets} - wanted
+            self._parts[key] = Framework(document, {}, self.path, self._left_out | left_out)
+        return self._parts[key]
 
     def readings(self, chosen: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Every reading with its choice: the default, or what was chosen.
@@ -182,7 +279,7 @@ class Framework:
                 else:
                     complete[name] = "none" if text == "none" else int(text)
                 continue
-            text = {True: "yes", False: "no"}.get(choice, choice) if isinstance(choice, bool) else choice
+            text = ("no", "yes")[choice] if isinstance(choice, bool) else choice
             if text not in reading.choices:
                 close = near(choice, reading.choices)
                 hint = f"; did you mean {close!r}?" if close else ""
@@ -193,8 +290,22 @@ class Framework:
         return complete
 
     def plan(self, readings: Mapping[str, Any] | None = None) -> Plan:
-        """The framework compiled under readings; compiled once for each choice of readings."""
+        """The framework compiled under readings; compiled once for each choice of readings.
+
+        Raises
+        ------
+        AssessError
+            Unknown readings or choices, or cumulative levels of which some were left out by `only`.
+        """
         complete = self.readings(readings)
+        if self._left_out and is_cumulative(self.document, complete):
+            kept = {(sheet.specialty, sheet.level) for sheet in self.document.sheets}
+            gone = {f"{s} {n}" for s, n in self._left_out if any(s == its and n < top for its, top in kept)}
+            if gone:
+                raise AssessError(
+                    f"levels are cumulative under these readings, and {listed(sorted(gone))} was left out: "
+                    "take it along with only(…, below=True)"
+                )
         name = json.dumps(complete, sort_keys=True)
         if name not in self._plans:
             self._plans[name] = build(self.document, complete)
@@ -292,8 +403,8 @@ class Framework:
         """
         import pandas as pd
 
-        pairs = [json.loads(json.dumps(one._said())) for one in (self, other)]
-        return pd.DataFrame(list(_apart(*pairs, ())), columns=["where", "this", "other"], dtype=object)
+        one, two = (json.loads(json.dumps(each._said())) for each in (self, other))
+        return pd.DataFrame(list(_apart(one, two, ())), columns=["where", "this", "other"], dtype=object)
 
     def _said(self) -> dict[str, Any]:
         return self.document.model_dump(mode="json", by_alias=True, exclude_unset=True)
@@ -420,5 +531,5 @@ def _brief(said: Any) -> str | None:
 
 
 @lru_cache(maxsize=8)  # a worker process gets it with every task, and is to compile it once
-def _revive(text: str, path: str) -> Framework:
-    return Framework(g.Document.model_validate_json(text, strict=False), {}, Path(path))
+def _revive(text: str, path: str, left_out: frozenset[tuple[str, int]] = frozenset()) -> Framework:
+    return Framework(g.Document.model_validate_json(text, strict=False), {}, Path(path), left_out)

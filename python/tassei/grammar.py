@@ -7,6 +7,7 @@ from these models.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Generic, Literal, TypeVar, Union
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
@@ -31,7 +32,7 @@ class Choose(Node, Generic[T]):
     choices: dict[str, T] | None = Field(default=None, description="value by choice")
 
 
-def _one_of(key: str):
+def _one_of(key: str) -> Discriminator:
     """Tags a union of mappings by the one distinguishing key that is present."""
 
     def tag(value: Any) -> str:
@@ -119,7 +120,7 @@ CONDITION_KEYS = {
 }  # fmt: skip
 
 
-def _key_tag(keys: dict[str, str]):
+def _key_tag(keys: dict[str, str]) -> Callable[[Any], str | None]:
     names = {"not_": "not", "some_of": "some_of"}
 
     def tag(value: Any) -> str | None:

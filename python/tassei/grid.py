@@ -81,10 +81,10 @@ class Grid:
             return ~self.holds(node["of"][0], without)
         if form == "at_least":
             # one after the other: of small arrays only what must be is made large
-            count = np.zeros((1,) * len(self.shape), np.int16)
+            count: Any = np.zeros((1,) * len(self.shape), np.int16)
             for part in node["of"]:
                 count = count + self.holds(part, without)
-            return count >= node["need"]
+            return np.asarray(count >= node["need"])
         at = self.columns.index(node["column"])
         shape = [1] * len(self.shape)
         shape[at] = -1
@@ -131,9 +131,9 @@ def _test(node: Node) -> tuple[Any, ...]:
 
 def _passes(node: Node, sample: Any) -> bool:
     if node["form"] == "one_of":
-        return sample in node["words"]
+        return bool(sample in node["words"])
     if node["form"] == "contains":
-        return sum(node["items"] >> item & 1 for item in sample) >= node["need"]
+        return bool(sum(node["items"] >> item & 1 for item in sample) >= node["need"])
     above = sample > node["low"] if node["low_open"] else sample >= node["low"]
     below = sample < node["high"] if node["high_open"] else sample <= node["high"]
     return bool(above and below)

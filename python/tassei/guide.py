@@ -24,7 +24,8 @@ def form_file() -> dict[str, Any]:
 
 def form_words(lang: str) -> dict[str, Any]:
     """The form's own words in a language, else in English."""
-    return form_file().get(lang) or form_file()["en"]
+    own: dict[str, Any] = form_file().get(lang) or form_file()["en"]
+    return own
 
 
 def _both(parts: Sequence[str]) -> str:

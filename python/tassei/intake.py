@@ -129,7 +129,8 @@ class Intake:
     def read(self, library: str, mapping: str | None) -> Evidence:
         read, index = self.read_tables()
         ids = _ids(index)
-        reports, columns, cores, rejected = {}, {}, [], {}
+        reports, columns, rejected = {}, {}, {}
+        cores: list[Any] = []
         people = pa.table({"person_id": ids})
         for name, declared in self.document.tables.items():
             table, raw = read.get(name), self.raws.get(name)
@@ -183,7 +184,7 @@ class Intake:
             table = self.read_table(name, self.raws[name], look_up)
             read[name] = table
             if table is not None and name == self.people_table:
-                index = table.own_persons()
+                index = table.own_persons(index)
                 look_up = index.find
             elif table is not None:
                 table.find_persons()

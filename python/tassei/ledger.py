@@ -76,7 +76,7 @@ def ledger(
     )
 
 
-def _criterion(document: g.Document, inquiry: Any) -> str | None:
+def _criterion(document: g.Document, inquiry: _core.Inquiry) -> str | None:
     if inquiry.criterion < 0:
         return None
     return list(document.sheets[inquiry.sheet].criteria)[inquiry.criterion]

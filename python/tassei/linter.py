@@ -189,7 +189,7 @@ class Linter:
     def _idle_parts(self, place: Place) -> Iterator[tuple[Node, str]]:
         for node in under(place.node):
             if "where" in node:
-                roots = [((), node["where"])]
+                roots: list[tuple[tuple[Node, ...], Node]] = [((), node["where"])]
                 roots += [((node["where"],), part["where"]) for part in node.get("of_which", [])]
                 for outer, root in roots:
                     try:

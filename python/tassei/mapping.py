@@ -237,7 +237,7 @@ class _Resolver:
         earlier, said = seen.setdefault(spelling, (came, meant))
         if said != meant:
             self.wrong.append(f"{place}: {earlier!r} and {came!r} are one name, but lead to two places")
-        return said == meant
+        return bool(said == meant)
 
     def table(self, name: str, where: str) -> str:
         tables = self.document.tables
@@ -302,7 +302,7 @@ class _Resolver:
             hint = f"; {bad.hint}" if bad.hint else ""
             self.wrong.append(f"{where}: {bad.value!r} {bad.problem}; expected {bad.expected}{hint}")
         if not in_set:
-            return texts[0]
+            return None if texts[0] is None else str(texts[0])
         vocabulary = self.vocabulary(column)
         return ";".join(word for i, word in enumerate(vocabulary.words) if bits >> i & 1) or next(
             iter(vocabulary.empty), None

@@ -93,7 +93,7 @@ def match_columns(document: g.Document, table: str, raw: Raw, names: Names, issu
     spellings = {key(s): n for n, c in declared.items() for s in (n, *c.label.values(), *c.aliases)}
     told = names.columns.get(table, {})
     found = Matched()
-    for name, data in raw.columns.items():
+    for name in raw.columns:
         if key(name) in told:
             target = told[key(name)]
             if target is None:
@@ -112,9 +112,9 @@ def match_columns(document: g.Document, table: str, raw: Raw, names: Names, issu
             column, _, item = target.partition(".")
             if item:
                 words = list(document.vocabularies[declared[column].vocabulary or ""].words)
-                found.items.setdefault(column, {})[words.index(item)] = data
+                found.items.setdefault(column, {})[words.index(item)] = raw.column(name)
             else:
-                found.columns[column] = data
+                found.columns[column] = raw.column(name)
     there = {key(name) for name in raw.columns}
     for spelling, written in names.written.get(table, {}).items():
         if spelling not in there and raw.columns:

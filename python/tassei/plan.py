@@ -15,7 +15,7 @@ from . import _core
 from . import grammar as g
 from .nodes import level_of, quantity_of, words_of
 
-__all__ = ["NodeInfo", "Plan", "build"]
+__all__ = ["NodeInfo", "Plan", "build", "is_cumulative"]
 
 _CORE_TYPES = {name: getattr(_core.ColumnType, name) for name in _core.ColumnType.__members__}
 
@@ -84,6 +84,11 @@ def build(document: g.Document, readings: Mapping[str, Any]) -> Plan:
     return _Builder(document, readings).build()
 
 
+def is_cumulative(document: g.Document, readings: Mapping[str, Any]) -> bool:
+    """Whether a level holds only with those below it."""
+    return bool(_Builder(document, readings).chosen(document.rules.cumulative))
+
+
 class _Builder:
     def __init__(self, document: g.Document, readings: Mapping[str, Any]) -> None:
         self.document = document
@@ -137,7 +142,7 @@ class _Builder:
             [self.specialty(name, specialty) for name, specialty in d.specialties.items()],
             sheets,
             deemings,
-            bool(self.chosen(rules.cumulative)),
+            is_cumulative(d, self.readings),
             0 if years in (None, "none") else int(years) * d.rules.days_per_year,
         )
         core = _core.compile(framework)
@@ -298,7 +303,7 @@ class _Builder:
             }.get(need, need)
             info = NodeInfo(node, table, level, need=count)
             return core.contains(at, [words.index(item) for item in items], count, self.number(info))
-        allowed = range(len(words))
+        allowed = list(range(len(words)))
         if node.is_ is not None:
             allowed = [i for i in allowed if words[i] == node.is_]
         if node.in_ is not None:
@@ -308,7 +313,7 @@ class _Builder:
             allowed = [i for i in allowed if i >= words.index(str(node.at_least))]
         if node.at_most is not None:
             allowed = [i for i in allowed if i <= words.index(str(node.at_most))]
-        return core.one_of(at, list(allowed), self.number(NodeInfo(node, table, level)))
+        return core.one_of(at, allowed, self.number(NodeInfo(node, table, level)))
 
 
 def _tighter(closed: Any, open_: Any, pick: Any) -> tuple[float, bool]:

@@ -191,7 +191,7 @@ class Questions:
         """Lines, each with the questions under it."""
         if self.status != "unknown":
             return [(self._say["already"][self.status], [])]
-        parts = []
+        parts: list[tuple[str, list[str]]] = []
         for goal, certificate in (("met", self.met), ("unmet", self.unmet)):
             if certificate is None:
                 parts.append((self._say["never" if self.exact[goal] else "not_found"][goal], []))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["Bad", "Numbering", "Raw", "is_text", "plain", "written"]
+__all__ = [
+    "Bad", "Kept", "Numbering", "Raw", "Shelf", "gathered", "is_text", "pieces", "plain", "whole", "written",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,44 @@ class Numbering:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A column that stays in its file, and is read as often as somebody asks.
+
+    Attributes
+    ----------
+    type : pyarrow.DataType
+        As :func:`plain` leaves it.
+    rows : int
+    read : callable
+        Gives all of it.
+    stream : callable
+        Gives it piece by piece, in order; what is read is gone when the next piece comes.
+    """
+
+    type: pa.DataType
+    rows: int
+    read: Callable[[], pa.ChunkedArray]
+    stream: Callable[[], Iterator[pa.ChunkedArray]]
+
+
+def whole(column: pa.ChunkedArray | Kept) -> pa.ChunkedArray:
+    """A column in memory."""
+    return column.read() if isinstance(column, Kept) else column
+
+
+def pieces(column: pa.ChunkedArray | Kept) -> Iterator[pa.ChunkedArray]:
+    """A column piece by piece, of which only one is in memory; one piece where all of it is there anyway."""
+    return column.stream() if isinstance(column, Kept) else iter([column])
+
+
+def gathered(column: pa.ChunkedArray | Kept) -> pa.ChunkedArray:
+    """A column in memory, in its pieces: one that is read whole grows by being copied."""
+    if not isinstance(column, Kept):
+        return column
+    return pa.chunked_array([part for piece in pieces(column) for part in piece.chunks], column.type)
+
+
+@dataclass(frozen=True)
 class Raw:
     """A table as it came.
 
@@ -52,8 +92,8 @@ class Raw:
         What it is called there.
     origin : str
         What to call it in messages.
-    columns : dict of str to pyarrow.ChunkedArray
-        Of a type that evidence is read from, see :func:`plain`.
+    columns : mapping of str to pyarrow.ChunkedArray
+        Of a type that evidence is read from, see :func:`plain`; a file may be read for them.
     rows : int
     first_row : int
         What the user sees as the number of the first row: 2 below a header line, else 0.
@@ -72,7 +112,7 @@ class Raw:
 
     name: str
     origin: str
-    columns: dict[str, Any]
+    columns: Mapping[str, Any]
     rows: int
     first_row: int
     numbers: Any = None
@@ -84,6 +124,36 @@ class Raw:
     @property
     def number(self) -> Numbering:
         return Numbering(self.first_row, self.numbers)
+
+    def column(self, name: str) -> pa.ChunkedArray | Kept:
+        """A column, where it lies."""
+        return self.columns.kept(name) if isinstance(self.columns, Shelf) else self.columns[name]
+
+
+class Shelf(Mapping[str, pa.ChunkedArray]):
+    """Columns that stay in their file; each look reads one.
+
+    >>> import pyarrow as pa
+    >>> cells = pa.chunked_array([["P1"]])
+    >>> shelf = Shelf({"person_id": Kept(cells.type, 1, lambda: cells, lambda: iter([cells]))})
+    >>> shelf["person_id"].to_pylist()
+    ['P1']
+    """
+
+    def __init__(self, columns: Mapping[str, Kept]) -> None:
+        self._columns = columns
+
+    def kept(self, name: str) -> Kept:
+        return self._columns[name]
+
+    def __getitem__(self, name: str) -> pa.ChunkedArray:
+        return self._columns[name].read()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
 
 
 def plain(cells: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -130,7 +200,7 @@ def plain(cells: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def written(cells: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -203,7 +203,7 @@ def pick_examples(assessment: Assessment) -> list[tuple[str, str]]:
     )
     found: list[tuple[str, str]] = []
 
-    def take(candidates, key) -> None:
+    def take(candidates: Iterable[tuple[Any, ...]], key: Callable[[tuple[Any, ...]], Any]) -> None:
         taken = {person for person, _ in found}
         left = [row for row in candidates if row[0] not in taken]
         if left:

@@ -258,6 +258,9 @@ def _framework(folder: Path, said: Mapping[str, Any], given: Framework | None) -
             now = load_framework(saved.id)
         except FrameworkError:
             return saved
+        places = {(sheet.specialty, sheet.level) for sheet in saved.document.sheets}
+        if places <= {(sheet.specialty, sheet.level) for sheet in now.document.sheets}:
+            now = now.of_sheets(places)
         if now.fingerprint != saved.fingerprint:
             warnings.warn(
                 f"{folder}: was made with {name}; the {saved.id} that comes with this tassei is "
@@ -301,7 +304,8 @@ def _evidence(
         return Evidence(framework, library, None, ids, people, {}, reports, issues, {}, *more, kept)
     index = _core.TextIndex(True)
     index.add(arrow(ids))
-    columns, cores, rejected = {}, [], {}
+    columns, rejected = {}, {}
+    cores: list[_core.TableData | None] = []
     for name, declared in framework.document.tables.items():
         if f"rejected/{name}.parquet" in head["files"]:
             rejected[name] = _table(folder, f"rejected/{name}")

@@ -19,7 +19,7 @@ from .delimited import DELIMITED, open_delimited
 from .error import EvidenceError, listed
 from .mapping import MAPPING_FILE, Names
 from .raw import Raw, plain
-from .store import PARQUET, open_database, open_parquet, parquet_tables
+from .store import PARQUET, open_database, open_parquet, parquet_tables, shelved_parquet
 from .text import key
 from .workbook import WORKBOOKS, known_spellings, open_workbook
 
@@ -109,7 +109,7 @@ class _Opener:
         if suffix in WORKBOOKS:
             return self.workbook(path)
         if suffix in PARQUET:
-            return [open_parquet(path)]
+            return [shelved_parquet(path)]
         if path.name == MAPPING_FILE:
             raise EvidenceError(f"{path.name} is a mapping; give the data, and mapping={path.name!r}")
         if database_file(path) is not None:
@@ -183,7 +183,7 @@ def _polars_table(frame: Any) -> pa.Table:
 
 def _polars_column(series: Any) -> pa.ChunkedArray:
     if not str(series.dtype).startswith(("Categorical", "Enum")):
-        return pa.chunked_array(series)
+        return pa.table(series.to_frame()).column(0)  # as a series alone old versions misname its dates
     codes = pa.chunked_array(series.to_physical())  # polars itself would copy the codes of its categories
     first = _core.first_rows(_core.ArrowColumn(codes))
     used = np.flatnonzero(first >= 0)
@@ -237,7 +237,7 @@ def _as_written(table: str, name: str, cells: Any) -> pa.ChunkedArray:
             except UnicodeEncodeError as error:
                 raise EvidenceError(
                     f"{table}.{name}, row {row}: {text!r:.80} holds half a letter (a lone surrogate, "
-                    f"U+{ord(text[error.start]):04X}); decode the text anew"
+                    f"U+{ord(error.object[error.start]):04X}); decode the text anew"
                 ) from None
             yield text
 

@@ -16,12 +16,12 @@ import pyarrow.parquet as pq
 
 from .connection import Database, Name, connect, database_file
 from .error import EvidenceError, listed, near
-from .raw import Raw, is_text, plain
+from .raw import Kept, Raw, Shelf, is_text, plain
 from .text import key
 
 __all__ = [
     "PARQUET", "Flow", "database_file", "open_database", "open_parquet", "parquet_flow", "parquet_paths",
-    "parquet_tables",
+    "parquet_tables", "shelved_parquet",
 ]  # fmt: skip
 
 Rows = TypeVar("Rows", pa.Table, pa.RecordBatch)
@@ -30,6 +30,9 @@ _ARROW = {".arrow", ".feather", ".ipc"}
 PARQUET = frozenset(_PARQUET | _ARROW)
 _FEW = 1 << 16  # bytes of distinct texts, compressed; a writer gives codes up at 1 MB uncompressed
 _PIECE = 1 << 15  # rows that are read at once where a table is not read whole
+_STEP = 1 << 17  # and of one column: some hundred kilobytes, which stay in the cache
+_LARGE_STEP = 1 << 20
+_BUFFER = 1 << 18  # bytes of a file that are read at once
 _LAKES = {"_delta_log": "Delta Lake", ".hoodie": "Hudi", "metadata": "Iceberg"}
 
 
@@ -93,7 +96,60 @@ def parquet_tables(folder: str | os.PathLike[str]) -> list[Raw]:
         There is no such folder, it is itself one partitioned table, or a table of it
         cannot be read (see :func:`open_parquet`).
     """
-    return [open_parquet(path) for path in parquet_paths(folder)]
+    return [shelved_parquet(path) for path in parquet_paths(folder)]
+
+
+def shelved_parquet(path: str | os.PathLike[str]) -> Raw:
+    """What :func:`open_parquet` reads, a column at a time and only when somebody asks for it.
+
+    Raises
+    ------
+    EvidenceError
+        As :func:`open_parquet`; where a column cannot be read, when it is read.
+    """
+    path = Path(path)
+    if path.is_dir() or not path.exists() or path.suffix.lower() in _ARROW:
+        return open_parquet(path)
+    with _legible(path):
+        footer = _footer(path)
+        file = pa.OSFile(str(path))  # one file from now on, whatever takes its name
+        few = set(_format([footer]).read_options.dictionary_columns)
+        many = _coded(footer) - few
+        schema = _open(file, footer, few | many).schema_arrow
+    _once(path.name, schema.names)
+    columns = {field.name: _kept(path, file, footer, few, many, field) for field in schema}
+    return Raw(path.stem, path.name, Shelf(columns), footer.num_rows, 1)
+
+
+def _open(file: pa.NativeFile, footer: pq.FileMetaData, codes: Iterable[str]) -> pq.ParquetFile:
+    return pq.ParquetFile(
+        file, metadata=footer, read_dictionary=list(codes), buffer_size=_BUFFER, pre_buffer=False
+    )
+
+
+def _kept(
+    path: Path, file: pa.NativeFile, footer: pq.FileMetaData, few: set[str], many: set[str], field: pa.Field
+) -> Kept:
+    codes = [field.name] if field.name in few | many else []
+    kind = plain(pa.chunked_array([], field.type)).type
+
+    def read() -> pa.ChunkedArray:
+        with _legible(path):
+            table = _open(file, footer, codes).read([field.name], use_threads=False)
+            return plain(_checked(table, path).column(field.name))
+
+    def stream() -> Iterator[pa.ChunkedArray]:
+        if kind != field.type or "." in field.name:  # what it becomes may depend on all of it
+            yield read()
+            return
+        with _legible(path):
+            # each piece has a dictionary of its own, which is dear where the texts are many
+            step = _LARGE_STEP if field.name in many else _STEP
+            opened = _open(file, footer, codes)
+            for batch in opened.iter_batches(step, columns=[field.name], use_threads=False):
+                yield pa.chunked_array([_checked(batch, path, codes_in_range=True).column(0)])
+
+    return Kept(kind, footer.num_rows, read, stream)
 
 
 def parquet_paths(folder: str | os.PathLike[str]) -> list[Path]:
@@ -155,7 +211,8 @@ def _footer(path: Path) -> pq.FileMetaData:
 
 def _format(footers: list[pq.FileMetaData]) -> ds.ParquetFileFormat:
     """Reads columns of few texts as codes, which they are in the file: faster, and in less memory."""
-    few, many = set(), set()
+    few: set[str] = set()
+    many: set[str] = set()
     for footer in footers:
         for i in range(footer.num_columns if footer.num_row_groups else 0):
             column, chunk = footer.schema.column(i), footer.row_group(0).column(i)
@@ -164,6 +221,20 @@ def _format(footers: list[pq.FileMetaData]) -> ds.ParquetFileFormat:
                 is_few = texts < min(_FEW, chunk.total_compressed_size / 4)
                 (few if is_few else many).add(column.name)
     return ds.ParquetFileFormat(dictionary_columns=few - many)
+
+
+def _coded(footer: pq.FileMetaData) -> set[str]:
+    """Columns of texts that are codes in the file, also where there are many: ids of grouped rows."""
+    coded = set()
+    for i in range(footer.num_columns if footer.num_row_groups else 0):
+        column = footer.schema.column(i)
+        if column.converted_type == "UTF8" and column.path == column.name:
+            chunks = [footer.row_group(group).column(i) for group in range(footer.num_row_groups)]
+            # an id that is written out has a length of 4 bytes beside its letters
+            size = sum(chunk.total_uncompressed_size for chunk in chunks)
+            if size < 5 * sum(chunk.num_values for chunk in chunks):
+                coded.add(column.name)
+    return coded
 
 
 def _partitioned(folder: Path) -> ds.Dataset:
@@ -240,9 +311,11 @@ def _arrow_file(path: Path) -> pa.Table:
         raise EvidenceError(f"{path}: is not an Arrow or Feather file: {_first_line(error)}") from None
 
 
-def _checked(table: Rows, path: Path) -> Rows:
+def _checked(table: Rows, path: Path, codes_in_range: bool = False) -> Rows:
     """Files may hold anything; text that is no text would fail far from here."""
     for name, column in zip(table.schema.names, table.columns, strict=True):
+        if codes_in_range and pa.types.is_dictionary(column.type):
+            column = column.dictionary
         try:
             column.validate(full=True)
         except pa.ArrowInvalid as error:
@@ -466,11 +539,15 @@ def _single(text: str, place: str) -> str:
 
 
 def _raw(name: str, origin: str, table: pa.Table) -> Raw:
-    twice = sorted({c for c in table.column_names if table.column_names.count(c) > 1})
-    if twice:
-        raise EvidenceError(f"{origin}: has {listed(repr(t) for t in twice)} more than once")
+    _once(origin, table.column_names)
     columns = {column: plain(cells) for column, cells in zip(table.column_names, table.columns, strict=True)}
     return Raw(name, origin, columns, table.num_rows, 1)
+
+
+def _once(origin: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise EvidenceError(f"{origin}: has {listed(repr(t) for t in twice)} more than once")
 
 
 def _first_line(error: BaseException) -> str:

@@ -60,7 +60,7 @@ def shown_groups(evidence: Evidence, by: str, min_group: int) -> npt.NDArray[np.
     """
     if isinstance(min_group, bool) or not isinstance(min_group, int | np.integer) or min_group < 0:
         raise AssessError(f"min_group is a whole number from 0 on, came {min_group!r}")
-    known = evidence._shown
+    known: dict[tuple[str, int], npt.NDArray[np.uint8]] = evidence._shown
     if (by, min_group) in known:
         return known[by, min_group]
     columns = _looked_at(evidence, by)
@@ -74,7 +74,7 @@ def hidden_groups(evidence: Evidence, by: str | None, min_group: int, count: int
     """Which of so many groups are hidden: none without `by` or with a `min_group` of 0."""
     if by is None or not min_group:
         return np.zeros(count, bool)
-    return shown_groups(evidence, by, min_group) != 0
+    return np.asarray(shown_groups(evidence, by, min_group) != 0)
 
 
 def _looked_at(
@@ -112,7 +112,7 @@ def hidden_in_part(
     The tables of all and of the part are audited as one system. Where that would hide what is
     published anyway (a group of `among`, or the people beside the part), all groups are hidden.
     """
-    own = shown_groups(source, by, min_group) != 0
+    own = np.asarray(shown_groups(source, by, min_group) != 0)
     if source is among and len(part) == len(among):
         return own
     columns = _looked_at(source, by)
@@ -130,7 +130,7 @@ def hidden_in_part(
     found = _core.suppress(np.ascontiguousarray(codes, np.int32), counts, int(min_group))
     told = any((shown[must] != 0).any() for shown, must in zip(found, fixed, strict=True))
     at = len(found) - len(columns) + list(columns).index(by)
-    return own | told | (found[at][:-1] != 0)
+    return np.asarray(own | told | (found[at][:-1] != 0))
 
 
 def hide_small(

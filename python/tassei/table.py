@@ -15,11 +15,11 @@ import pyarrow.compute as pc
 
 from . import _core
 from . import grammar as g
-from .column import Reader, arrow, index_column, rows_by_code, texts
+from .column import Reader, arrow, index_column, numbers_of, rows_by_code, texts
 from .date import EPOCH
 from .mapping import Names
 from .match import Matched
-from .raw import Bad, Raw
+from .raw import Bad, Raw, whole
 from .sets import Sets, merge
 
 __all__ = ["Blanks", "Table", "blank_rows", "rows_of"]
@@ -56,17 +56,16 @@ class Table:
         self.persons: npt.NDArray[np.int32] = np.full(raw.rows, -1, np.int32)
         self.person_column = next(c for c, column in declared.columns.items() if column.role == "person")
         person = matched.columns[self.person_column]
-        self.person = person
+        self.ids = person
         if self.person_column in told:
-            self.person = Reader(document, raw.rows, told).text(self.person_column, person)
-        self.person_ids = index_column(self.person)
+            self.ids = Reader(document, raw.rows, told).text(self.person_column, person)
         self.skipped: Mask | None = blank_rows(raw, self.person) if raw.sheet else None
         there = {*matched.columns, *matched.items} - {self.person_column}
         wanted = {name: column for name, column in declared.columns.items() if name in there}
         readers = [Reader(document, raw.rows, told) for _ in wanted]
         # most of the work is the core's, which leaves the GIL
         with ThreadPoolExecutor(threads or _THREADS) as pool:
-            codes = pool.submit(look_up, self.person_ids)
+            codes = pool.submit(numbers_of, self.ids, look_up)
             cells = list(pool.map(self.read, readers, wanted, wanted.values()))
         self.codes = codes.result()
         self.cells = dict(zip(wanted, cells, strict=True))
@@ -133,31 +132,39 @@ class Table:
 
     # --- persons -----------------------------------------------------------------------------------
 
-    def own_persons(self) -> Any:
-        """The persons of a table with one row each, as an index; a second row of a person is bad."""
+    @property
+    def person(self) -> pa.ChunkedArray:
+        """Whose each row is, as it is written."""
+        return whole(self.ids)
+
+    def own_persons(self, named: Any) -> Any:
+        """The persons of a table with one row each, as an index; a second row of a person is bad.
+
+        `named` is the index that the table was read with.
+        """
         codes = self.codes
         self.refuse_blank(codes)
         highest = np.maximum.accumulate(np.concatenate([[-1], codes]))[:-1]
         again = np.flatnonzero((codes >= 0) & (codes <= highest))
         if len(again):
             rows = np.flatnonzero((codes >= 0) & (codes > highest))  # by code: the first row
+            written = self.person
             for row in again:
-                person = str(self.person[int(row)].as_py()).strip()
+                person = str(written[int(row)].as_py()).strip()
                 earlier = self.raw.number(rows[codes[row]])
                 self.refuse(
                     self.person_column, np.array([row]), person, f"is there already, in row {earlier}",
                     "one row a person",
                 )  # fmt: skip
         good = self.accepted
+        self.persons = codes
+        if good.all():
+            return named
         index = _core.TextIndex(True)
-        self.persons = index.add(self.person_ids if good.all() else self.accepted_ids(good))
-        if not good.all():
-            self.persons = index.find(self.person_ids)
-            self.persons[~good] = -1
+        index.scan(index_column(self.person.filter(pa.array(good))))
+        self.persons = numbers_of(self.ids, index.find)
+        self.persons[~good] = -1
         return index
-
-    def accepted_ids(self, good: Mask) -> Any:
-        return index_column(self.person.filter(pa.array(good)))
 
     def find_persons(self) -> None:
         """Whose each row is; those of nobody known are bad."""
@@ -166,10 +173,11 @@ class Table:
         strangers = np.flatnonzero(codes < -1)
         if len(strangers):
             theirs = _core.TextIndex(True)
-            own = theirs.add(index_column(self.person.take(pa.array(strangers))))
+            written = self.person.take(pa.array(strangers))
+            own = theirs.add(index_column(written))
             groups = rows_by_code(own, np.arange(len(theirs)), len(theirs))
             for rows in groups:
-                person = texts(self.person.take(pa.array(strangers[rows[:1]])))[0].as_py().strip()
+                person = texts(written.take(pa.array(rows[:1])))[0].as_py().strip()
                 self.refuse(
                     self.person_column, strangers[rows], person, "is not among the people",
                     "a person of the people table",

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from .evidence import Evidence
 
 __all__ = [
-    "MAKERS", "check_apart", "check_column", "coded", "criteria", "distribution", "groups_of", "head_counts",
-    "levels", "sheets",
+    "MAKERS", "bottlenecks", "check_apart", "check_column", "coded", "completeness", "criteria",
+    "distribution", "forecast", "forecast_curve", "groups_of", "head_counts", "ledger", "levels", "sheets",
+    "unknowns",
 ]  # fmt: skip
 
+_PIECE = 1 << 14  # times
 _STATUS = ["unmet", "unknown", "met"]
 _BASIS = ["none", "evidenced", "deemed"]
 
@@ -172,14 +174,17 @@ def check_apart(by: str | None, own: Sequence[str]) -> None:
 
 
 def _persons(a: Assessment, times: int) -> pa.Array:
-    places = np.repeat(np.arange(len(a), dtype=np.int64), times)
+    places = np.repeat(np.arange(len(a), dtype=np.int32), times)
     return a.evidence._ids.take(pa.array(places))
 
 
-def _repeated(a: Assessment, names: Sequence[str], times: int | None = None) -> pa.Array:
-    count = len(a) if times is None else times
-    codes = np.tile(np.arange(len(names), dtype=np.int32), count)
-    return pa.DictionaryArray.from_arrays(codes, pa.array(names, pa.string())).cast(pa.large_string())
+def _repeated(a: Assessment, names: Sequence[str], times: int | None = None) -> pa.ChunkedArray:
+    """Names over and over: pieces that are one and the same in memory."""
+    rows = (len(a) if times is None else times) * len(names)
+    codes = np.tile(np.arange(len(names), dtype=np.int32), min(len(a), _PIECE))
+    piece = pa.DictionaryArray.from_arrays(codes, pa.array(names, pa.string())).cast(pa.large_string())
+    whole, rest = divmod(rows, len(piece)) if len(piece) else (0, 0)
+    return pa.chunked_array([piece] * whole + [piece.slice(0, rest)] * (rest > 0), pa.large_string())
 
 
 def _words(codes: npt.NDArray[np.uint8], words: list[str]) -> pa.Array:

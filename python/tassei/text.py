@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from .layout import columns_wide
 
@@ -18,6 +19,7 @@ def narrow(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
+@lru_cache(1 << 12)
 def key(text: str) -> str:
     """What two spellings of one word have in common.
 

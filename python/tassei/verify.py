@@ -128,11 +128,11 @@ def _evidence(
             count = len(apart)
             yield _rows("evidence", count, person_id=ids, table=[table] * count)
     for column in dict.fromkeys([*own.groups, *other.groups]):
-        saved, now = own.groups.get(column), other.groups.get(column)
-        if saved != now:
-            yield _rows("group", 1, column=[column], saved=[saved], now=[now])
-    for one, two, texts in ((a, again, ("there", "missing")), (again, a, ("missing", "there"))):
-        alone = one.evidence._ids.filter(pc.invert(pc.is_in(one.evidence._ids, two.evidence._ids)))
+        before, after = own.groups.get(column), other.groups.get(column)
+        if before != after:
+            yield _rows("group", 1, column=[column], saved=[before], now=[after])
+    for here, there, texts in ((a, again, ("there", "missing")), (again, a, ("missing", "there"))):
+        alone = here.evidence._ids.filter(pc.invert(pc.is_in(here.evidence._ids, there.evidence._ids)))
         if len(alone):
             saved_text, now_text = ([text] * len(alone) for text in texts)
             yield _rows("person", len(alone), person_id=alone, saved=saved_text, now=now_text)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 if TYPE_CHECKING:
-    from . import Assessment, Trend
+    from . import Assessment, Framework, Trend
 
 __all__ = [
     "basis",
@@ -30,7 +30,8 @@ __all__ = [
 
 @lru_cache(maxsize=1)
 def _words_file() -> dict[str, Any]:
-    return yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
+    said: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text(encoding="utf-8"))
+    return said
 
 
 def languages() -> list[str]:
@@ -59,7 +60,8 @@ def words(lang: str) -> Mapping[str, str]:
     """
     if lang not in languages():
         raise ValueError(f"lang: expected one of {', '.join(languages())}, got {lang!r}")
-    return _words_file()[lang]
+    own: Mapping[str, str] = _words_file()[lang]
+    return own
 
 
 def preferred_fonts(lang: str | None = None) -> list[str]:
@@ -101,7 +103,7 @@ def level_label(assessment: Assessment, level: int, lang: str) -> str:
     >>> level_label(a, 0, "en"), level_label(a, 4, "ja")
     ('below level 3', 'レベル4')
     """
-    framework = assessment.framework
+    framework: Framework = assessment.framework
     if level != 0:
         return framework.label("level", level, lang)
     lowest = framework.label("level", min(framework.levels), lang)
@@ -147,7 +149,7 @@ def basis(shown: Assessment | Trend, lang: str, people: bool = True) -> list[str
     '2025-06-30 – 2026-06-30'
     """
     say, framework = words(lang), shown.framework
-    dates = getattr(shown, "dates", None) or [shown.as_of]
+    dates: Any = getattr(shown, "dates", None) or [getattr(shown, "as_of", None)]
     first, last = dates[0], dates[-1]
     parts = [
         say["as_of"].format(year=last.year, month=last.month, day=last.day)
@@ -179,7 +181,8 @@ def verification_label(assessment: Assessment | Trend, lang: str) -> str:
     >>> verification_label(a, "en")
     'confirmed by a document'
     """
-    framework, asked = assessment.framework, str(assessment.min_verification)
+    framework: Framework = assessment.framework
+    asked = str(assessment.min_verification)
     for table in framework.document.tables.values():
         for column in table.columns.values():
             if column.role == "verification":
@@ -199,7 +202,7 @@ def readings(assessment: Assessment | Trend, lang: str) -> list[tuple[str, str, 
     >>> [choice != default for _, choice, default in readings(a, "en")].count(True)
     1
     """
-    framework = assessment.framework
+    framework: Framework = assessment.framework
 
     def choice(name: str, key: Any) -> str:
         if str(key) in framework.document.readings[name].choices:

@@ -6,7 +6,7 @@ every table, column and word comes from the assumptions file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,24 +39,24 @@ EPOCH = np.datetime64("1970-01-01", "D")
 
 
 def _quantile(values: list[float], u: np.ndarray) -> np.ndarray:
-    return np.interp(u, np.linspace(0, 1, len(values)), values)
+    return np.asarray(np.interp(u, np.linspace(0, 1, len(values)), values))
 
 
-def _pick(weights, u: np.ndarray) -> np.ndarray:
+def _pick(weights: Iterable[float], u: np.ndarray) -> np.ndarray:
     """Index of the weight in whose share of [0, 1) each u falls."""
     edges = np.cumsum(np.asarray(list(weights), dtype=float))
     return np.minimum(np.searchsorted(edges / edges[-1], u, side="right"), len(edges) - 1)
 
 
-def _spread(shares, n: int, rng: np.random.Generator) -> np.ndarray:
+def _spread(shares: Iterable[float], n: int, rng: np.random.Generator) -> np.ndarray:
     """Indices in the proportions of the shares, as exactly as n allows, in random order."""
     u = (np.arange(n) + rng.random(n)) / max(n, 1)
     return _pick(shares, u[np.argsort(rng.random(n), kind="stable")])
 
 
-def _first_by_weight(weights, k: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _first_by_weight(shares: Iterable[float], k: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Rows × items, True for k different items of each row, the heavier the likelier."""
-    weights = np.asarray(list(weights), dtype=float)
+    weights = np.asarray(list(shares), dtype=float)
     keys = rng.random((len(k), len(weights))) ** (1 / np.maximum(weights, 1e-12))
     order = np.argsort(-keys, axis=1, kind="stable")
     rank = np.empty_like(order)
@@ -67,11 +67,11 @@ def _first_by_weight(weights, k: np.ndarray, rng: np.random.Generator) -> np.nda
 class _Texts:
     """A column of texts as codes into its distinct texts; -1 is blank."""
 
-    def __init__(self, n: int):
+    def __init__(self, n: int) -> None:
         self.codes = np.full(n, -1, dtype=np.int32)
         self.texts: dict[str, int] = {}
 
-    def put(self, rows: np.ndarray, codes: np.ndarray, texts: list[str]) -> None:
+    def put(self, rows: np.ndarray | slice, codes: np.ndarray, texts: list[str]) -> None:
         own = np.array([self.texts.setdefault(t, len(self.texts)) for t in texts], dtype=np.int32)
         self.codes[rows] = own[codes]
 
@@ -84,13 +84,14 @@ class _Texts:
         self.codes[rows] = -1
 
     def series(self) -> pd.Series:
-        return pd.Series(pd.Categorical.from_codes(self.codes, list(self.texts))).astype("str")
+        texts = np.array([*self.texts, None], dtype=object)  # the last is for -1
+        return pd.Series(texts[self.codes], dtype="str")
 
 
 class _Numbers:
     """A column of numbers; NaN is blank."""
 
-    def __init__(self, n: int):
+    def __init__(self, n: int) -> None:
         self.numbers = np.full(n, np.nan)
         self.digits = 0
 
@@ -110,7 +111,7 @@ class _Numbers:
 class _Dates:
     """A column of days since the epoch; NaT is blank."""
 
-    def __init__(self, days: np.ndarray):
+    def __init__(self, days: np.ndarray) -> None:
         self.dates = EPOCH + days.astype("timedelta64[D]")
 
     def take(self, rows: np.ndarray) -> _Dates:
@@ -125,7 +126,9 @@ class _Dates:
         return pd.Series(self.dates.astype("datetime64[s]"))
 
 
-def _leaves(draw, rows: np.ndarray, place: dict[str, np.ndarray], names: dict[str, list[str]]):
+def _leaves(
+    draw: Any, rows: np.ndarray, place: dict[str, np.ndarray], names: dict[str, list[str]]
+) -> Iterator[tuple[Any, np.ndarray]]:
     """(leaf, rows) for every leaf of a draw and the rows that it is for."""
     if not isinstance(draw, By):
         yield draw, rows
@@ -138,8 +141,10 @@ def _leaves(draw, rows: np.ndarray, place: dict[str, np.ndarray], names: dict[st
             yield from _leaves(case, own, place, names)
 
 
-def _draw_column(draw, n: int, place, names, rng: np.random.Generator):
-    column = None
+def _draw_column(
+    draw: Any, n: int, place: dict[str, np.ndarray], names: dict[str, list[str]], rng: np.random.Generator
+) -> Any:
+    column: Any = None  # of texts or numbers, by the first leaf
     for leaf, rows in _leaves(draw, np.arange(n), place, names):
         if isinstance(leaf, Number):
             column = column or _Numbers(n)
@@ -173,7 +178,7 @@ def _draw_items(leaf: Items, n: int, rng: np.random.Generator) -> tuple[np.ndarr
 class _Population:
     """Everybody's track, stages and the days on which the stages began."""
 
-    def __init__(self, n: int, assumptions: Assumptions, rng: np.random.Generator):
+    def __init__(self, n: int, assumptions: Assumptions, rng: np.random.Generator) -> None:
         stages = list(assumptions.stages.values())
         self.n = n
         self.names = {"stage": list(assumptions.stages), "track": list(assumptions.tracks)}
@@ -212,7 +217,7 @@ class _Population:
 
     def stage_at(self, person: np.ndarray, day: np.ndarray) -> np.ndarray:
         reached = (self.stage_start[person] <= day[:, None]).sum(axis=1) - 1
-        return np.clip(reached, 0, self.stage[person])
+        return np.asarray(np.clip(reached, 0, self.stage[person]))
 
 
 def _people(population: _Population, people: People, rng: np.random.Generator) -> pd.DataFrame:
@@ -237,7 +242,9 @@ def _people(population: _Population, people: People, rng: np.random.Generator) -
     return pd.DataFrame(frame)
 
 
-def _career_rows(population: _Population, careers: Careers, rng: np.random.Generator):
+def _career_rows(
+    population: _Population, careers: Careers, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """person, first day, last day and whether it is side work."""
     shortest = max(_quantile(careers.years, np.array([0.25]))[0] * DAYS_PER_YEAR, 30.0)
     longest = (population.as_of - population.career_start).max(initial=0)
@@ -265,7 +272,7 @@ def _career_rows(population: _Population, careers: Careers, rng: np.random.Gener
     )
 
 
-def _crews(track: np.ndarray, start: np.ndarray, crew: int, rng: np.random.Generator):
+def _crews(track: np.ndarray, start: np.ndarray, crew: int, rng: np.random.Generator) -> np.ndarray:
     """Numbers of pieces of work: rows of one track that begin together share one."""
     order = np.lexsort((rng.random(len(start)), track, start // 182))
     group = (start // 182)[order] * (track.max(initial=0) + 1) + track[order]
@@ -278,7 +285,9 @@ def _crews(track: np.ndarray, start: np.ndarray, crew: int, rng: np.random.Gener
     return number
 
 
-def _careers(population: _Population, assumptions: Assumptions, rng: np.random.Generator):
+def _careers(
+    population: _Population, assumptions: Assumptions, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
     careers = assumptions.careers
     person, start, end = _career_rows(population, careers, rng)
     n = len(person)
@@ -316,7 +325,9 @@ def _careers(population: _Population, assumptions: Assumptions, rng: np.random.G
     return person[rows], all_start, table
 
 
-def _events(population: _Population, events: Events, assumptions, rng: np.random.Generator):
+def _events(
+    population: _Population, events: Events, assumptions: Assumptions, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
     persons, days, parts = [], [], []
     for bundle in events.bundles:
         stages = [population.names["stage"].index(name) for name in bundle.stages]
@@ -358,7 +369,10 @@ def _events(population: _Population, events: Events, assumptions, rng: np.random
     return person[order], day[order], table
 
 
-def _bundle_rows(population, bundle, stage, track, who, counts, events, rng):
+def _bundle_rows(
+    population: _Population, bundle: Any, stage: int, track: np.ndarray, who: np.ndarray, counts: np.ndarray,
+    events: Events, rng: np.random.Generator,
+) -> tuple[np.ndarray, dict[str, Any]]:  # fmt: skip
     if bundle.distinct:
         words = bundle.columns[bundle.distinct].words
         at, word = np.nonzero(_first_by_weight(words.values(), counts, rng))
@@ -377,7 +391,10 @@ def _bundle_rows(population, bundle, stage, track, who, counts, events, rng):
     return person, part
 
 
-def _blank(table, rates, person, day, population, blanks: Blanks, rng: np.random.Generator):
+def _blank(
+    table: dict[str, Any], rates: Mapping[str, float], person: np.ndarray, day: np.ndarray,
+    population: _Population, blanks: Blanks, rng: np.random.Generator,
+) -> None:  # fmt: skip
     age = (population.as_of - day) / DAYS_PER_YEAR
     factor = (1 + blanks.per_year * age) * population.blank_factor[person]
     for name, rate in rates.items():

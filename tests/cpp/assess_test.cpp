@@ -102,6 +102,35 @@ TEST_CASE("possible batches only widen the high end") {
     CHECK(found.status == Truth::unknown);
 }
 
+TEST_CASE("days of many records are those of the union, in whatever order they come") {
+    Random random(31);
+    for (const int size : {31, 32, 33, 34, 200}) {
+        std::vector<Row> rows;
+        std::vector<bool> covered(1001);
+        for (int i = 0; i < size; ++i) {
+            const Day from = pick(random, 0, 990);
+            const Day to = pick(random, 0, 9) == 0 ? pick(random, from, 1000) : pick(random, from, std::min(from + 9, 1000));
+            rows.push_back(batch(from, to));
+            std::fill(covered.begin() + from, covered.begin() + to + 1, true);
+        }
+        const auto found = finds(days(500), rows);
+        CHECK(found.low == static_cast<double>(std::ranges::count(covered, true)));
+        CHECK(found.high == found.low);
+    }
+}
+
+TEST_CASE("progress is what is certain, not what may be") {
+    auto f = framework();
+    f.sheets.push_back(sheet(1, {days(100)}));
+    Row open{.start = 1, .end = 60};
+    const auto s = store(1, {batch(101, 140), open});
+    const std::int64_t persons[] = {0};
+    const auto table = criteria(assessed(f, s), persons);
+    CHECK(table.low(0, 0) == 40);
+    CHECK(table.high(0, 0) == 100);
+    CHECK(table.progress(0, 0) == 0.4);
+}
+
 TEST_CASE("rows of one order count once, for what any of them is") {
     const auto two = criterion(Count{batches, one_of(rank, {2}), 2, {}});
     CHECK(finds(two, {Row{.rank = 2, .order = 5}, Row{.rank = 2, .order = 5}}).high == 1);

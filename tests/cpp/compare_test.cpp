@@ -43,6 +43,9 @@ TEST_CASE("moves are counted by level before and after") {
     CHECK(found.certain[cell(2, 0)] == 1);
     CHECK(found.possible[cell(2, 2)] == 1);  // a blank rank may be any
     CHECK(found.possible[cell(2, 0)] == 1);
+    const auto back = transitions(b, a, pairing, std::vector<std::int32_t>{0, 0, 0}, 1);
+    CHECK(back.certain[cell(2, 1)] == 1);
+    CHECK(back.possible[cell(2, 2)] == 1);
     const auto moved = moves(a, b, pairing);
     CHECK(moved.pair == std::vector<std::int64_t>{1, 2});
     CHECK(moved.specialty == std::vector<std::int32_t>{0, 0});

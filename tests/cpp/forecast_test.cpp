@@ -71,6 +71,17 @@ TEST_CASE("a window forgets: a day on which a sheet holds may come and go") {
     CHECK(foretold(asking(days(501), 500), late).first == no_day);
 }
 
+TEST_CASE("inside a window a number of days is reached on the last day of a record, or between its days") {
+    CHECK(foretold(asking(days(350), 500), {batch(600, 899), batch(1001, 1050)}).first == 1050);
+    // two days each day: ten after five days, twelve after six
+    CHECK(foretold(asking(days(11, false), 500), {batch(1001, no_day), batch(1001, no_day)}).first == 1006);
+}
+
+TEST_CASE("a record is gone on the day on which its last day has left the window") {
+    const auto none = criterion(NotCriterion{{criterion(Some{batches, constant(true)})}});
+    CHECK(foretold(asking(none, 500), {batch(600, 899)}).first == 1399);
+}
+
 TEST_CASE("what must not be can come true when days leave the window") {
     auto f = asking(criterion(NotCriterion{{days(100)}}), 500);
     // 200 days to day 999: 99 of them are left as of 999 - 99 + 500
@@ -96,7 +107,7 @@ TEST_CASE("there is no next sheet above the highest") {
     CHECK_THROWS_AS(forecast(a, nobody), AssessError);
 }
 
-TEST_CASE("foretold days are the first ones that assessing day by day finds") {
+TEST_CASE("foretold days are the first ones that assessing day by day finds", "[slow]") {
     Random random(31);
     int reached = 0;
     for (int round = 0; round < 60; ++round) {

@@ -46,6 +46,21 @@ TEST_CASE("what is just met lacks nothing, and one day short is one day", "[gap]
     CHECK(only(ways_of({days(101)}, {row}).ways.front()).record >= 0);
 }
 
+TEST_CASE("gaps are those to the next sheet, not to one that is held", "[gap]") {
+    auto f = framework();
+    f.sheets.push_back(sheet(1, {criterion(Count{batches, constant(true), 1, {}})}));
+    f.sheets.push_back(sheet(2, {criterion(Count{batches, constant(true), 3, {}})}));
+    const auto s = store(2, {{.start = 1}});
+    const auto a = assessed(f, s);
+    const std::int64_t both[] = {0, 1};
+    const auto next = gaps(a, {}, both);
+    CHECK(next.person == std::vector<std::int64_t>{0, 1});
+    CHECK(next.sheet == std::vector<int>{1, 0});
+    CHECK(next.cost == std::vector<double>{2, 1});
+    const auto first = gaps(a, {}, both, 1);
+    CHECK(first.person == std::vector<std::int64_t>{1});
+}
+
 TEST_CASE("unknown evidence does not shorten a gap", "[gap]") {
     Row row;  // might be anything
     row.start = 1;

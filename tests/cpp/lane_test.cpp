@@ -87,6 +87,31 @@ TEST_CASE("lanes say what plain evaluation says, of any condition and any record
     CHECK(refused < 20);
 }
 
+TEST_CASE("of two alternatives only one that the other implies is dropped") {
+    const auto f = framework();
+    std::vector<Condition> conditions;
+    for (int need = 1; need <= 3; ++need) conditions.push_back(contains(extras, 7, need));
+    for (const double low : {1, 2})
+        for (const double high : {3, 4})
+            for (const bool low_open : {false, true})
+                for (const bool high_open : {false, true})
+                    conditions.push_back(between(loaves, low, high, low_open, high_open));
+    std::vector<Row> rows{{}};
+    for (std::uint64_t has = 0; has < 8; ++has) rows.push_back({.has = has, .known = 31});
+    for (double x = 0.5; x < 5; x += 0.5) rows.push_back({.loaves = x});
+    const auto s = store(1, rows);
+    for (const auto& a : conditions)
+        for (const auto& b : conditions) {
+            const auto either = any({a, b});
+            LaneCompiler compiler(f);
+            const auto place = compiler.lane(either, batches);
+            const auto banks = compiler.banks();
+            for (std::size_t r = 0; r < rows.size(); ++r)
+                REQUIRE(by_lane(banks.front(), place.lane, rows[r]) ==
+                        truth(either, s.evidence->tables[batches], static_cast<std::int64_t>(r)));
+        }
+}
+
 TEST_CASE("numbers are told apart at, just below and just above every end") {
     const auto f = framework();
     const std::vector<double> ends{-2.5, 0, 0.1, 100, 300};

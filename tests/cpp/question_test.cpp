@@ -305,7 +305,7 @@ TEST_CASE("beyond the effort a certificate says that it may not be the smallest"
     CHECK_THROWS_AS(questions(assessed(one.framework, store(1, rows)), 0, 1), AssessError);
 }
 
-TEST_CASE("certificates settle sheets, and no smaller ones do") {
+TEST_CASE("certificates settle sheets, and no smaller ones do", "[slow]") {
     Random random(17);
     int settled = 0;
     int several = 0;

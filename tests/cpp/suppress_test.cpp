@@ -49,6 +49,16 @@ TEST_CASE("the only group is hidden if it is small") {
     CHECK(alone({5}, 5) == std::vector{Shown::yes});
 }
 
+TEST_CASE("one person must not be left of a group that is shown") {
+    // the second grouping has nine of the first group's ten; its small groups are together large enough
+    const Codes one = sized({10, 2, 2});
+    Codes two(9, 0);
+    two.insert(two.end(), {1, 1, 2, 3, 3});
+    const auto shown = suppress(std::vector<Grouping>{{one, 3}, {two, 4}}, 3);
+    CHECK(shown[0] == std::vector{Shown::yes, Shown::small, Shown::small});
+    CHECK(shown[1] == std::vector{Shown::beside, Shown::small, Shown::small, Shown::small});
+}
+
 TEST_CASE("the same grouping under other names hides the same people") {
     const Codes one = sized({6, 6, 6, 2});
     Codes two;

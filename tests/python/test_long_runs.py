@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -126,3 +127,48 @@ def test_signals_are_left_to_other_threads():
     thread.join()
     assert len(found[0]) == 1500
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_threads_may_share_everything(framework):
+    evidence = tassei.read_evidence(tassei.synthesize(500, seed=4), framework)
+    one = tassei.assess(evidence, as_of="2026-06-30", threads=1)
+    wanted = one.levels(), one.criteria(level=4), one.gaps(target=4)
+
+    def same(i: int) -> bool:
+        own = tassei.assess(evidence, as_of="2026-06-30", threads=1 + i % 3) if i % 2 else one
+        found = own.levels(), own.criteria(level=4), own.gaps(target=4)
+        return all(a.equals(b) for a, b in zip(wanted, found, strict=True))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(same, range(24)))
+
+
+SUB_INTERPRETER = """
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+other = interpreters.create()
+code = '''
+try:
+    import tassei
+    tassei.load_framework("itss-v3-2011-customer-service").plan()
+except ImportError as error:
+    assert "interpreter" in str(error), error
+else:
+    raise AssertionError("imported")
+'''
+failed = interpreters.run_string(other, code)
+assert failed is None, failed
+import tassei
+print(tassei.frameworks())
+"""
+
+
+def test_a_sub_interpreter_is_told_that_it_cannot():
+    """NumPy cannot be in one either."""
+    done = subprocess.run(
+        [sys.executable, "-c", SUB_INTERPRETER], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "itss" in done.stdout

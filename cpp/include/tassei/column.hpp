@@ -9,8 +9,8 @@ namespace tassei {
 using Rows = std::vector<std::int64_t>;
 
 /// What each row's number looks up; rows without one get `blank`.
-template <class T>
-void recode(std::span<const std::int32_t> numbers, std::span<const T> table, T blank, std::span<T> out) {
+template <class T, class Number>
+void recode(std::span<const Number> numbers, std::span<const T> table, T blank, std::span<T> out) {
     const T* const from = table.data();
     const auto size = table.size();
     T* const to = out.data();

@@ -6,6 +6,9 @@ Every function is also a method: ``plot.distribution(a, by="site")`` is ``a.plot
 them from the network, and after ``altair.renderers.enable("jupyter", offline=True)`` it does not.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from .bottlenecks import bottlenecks
 from .completeness import completeness
 from .distribution import distribution
@@ -20,7 +23,7 @@ from .timeline import timeline
 from .trend import trend
 
 # whose first argument is an assessment: these are its methods
-PICTURES = {
+PICTURES: dict[str, Callable[..., Any]] = {
     "distribution": distribution,
     "heatmap": heatmap,
     "bottlenecks": bottlenecks,

@@ -38,6 +38,8 @@ from .style import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
     from .. import Assessment
@@ -125,7 +127,7 @@ def bottlenecks(
         if target is None:
             level = _next_of_most(assessment, specialties)
             frame = rows_of(frame, [level], framework.levels, "target")
-    which = None
+    which = ""
     if by is not None:
         which = words(lang)["next_is" if target is None else "below_it"].format(
             level=framework.label("level", level, lang)
@@ -145,11 +147,14 @@ def _next_of_most(assessment: Assessment, specialties: list[str]) -> int:
         for s, level, people in zip(data["specialty"], data["target"], data["people"], strict=True)
         if s in specialties
     }
-    levels = assessment.framework.levels
+    levels: Sequence[int] = assessment.framework.levels
     return max(levels, key=lambda level: sum(below.get((s, level), 0) for s in specialties))
 
 
-def _bars(assessment, data, by, specialties, which, lang, ax) -> Axes:
+def _bars(
+    assessment: Assessment, data: Any, by: Any, specialties: Sequence[str], which: str, lang: str,
+    ax: Axes | None,
+) -> Axes:
     say, framework = words(lang), assessment.framework
     rows = list(dict.fromkeys(zip(data["target"], data["criterion"], strict=True)))
     rows.sort(key=lambda row: row[0])  # stable: criteria stay in the order of the sheet
@@ -204,16 +209,20 @@ def _bars(assessment, data, by, specialties, which, lang, ax) -> Axes:
     return ax
 
 
-def _field(assessment, data, by, specialties, which, lang, ax) -> Axes:
+def _field(
+    assessment: Assessment, data: Any, by: Any, specialties: Sequence[str], which: str, lang: str,
+    ax: Axes | None,
+) -> Axes:
     say, framework = words(lang), assessment.framework
     groups = list(dict.fromkeys(data[by]))
-    criteria = {s: [] for s in specialties}
-    cells = {}
+    criteria: dict[str, list[str]] = {s: [] for s in specialties}
+    cells: dict[tuple[Any, ...], tuple[Any, Any, Any]] = {}
     numbers = zip(data["people"], data["lacking"], data["open"], strict=True)
-    for s, group, criterion, own in zip(data["specialty"], data[by], data["criterion"], numbers, strict=True):
+    keys = zip(data["specialty"], data[by], data["criterion"], strict=True)
+    for (s, group, criterion), found in zip(keys, numbers, strict=True):
         if criterion not in criteria[s]:
             criteria[s].append(criterion)
-        cells[s, group, criterion] = own
+        cells[s, group, criterion] = found
     specialties = [s for s in specialties if criteria[s]]
     blocks = block_names(framework, specialties, lang)
     names = {c: framework.label("criterion", c, lang) for own in criteria.values() for c in own}
@@ -237,7 +246,7 @@ def _field(assessment, data, by, specialties, which, lang, ax) -> Axes:
             own, wide = criteria[s], len(criteria[s])
             shares, texts = np.full((len(groups), wide), np.nan), [[""] * wide for _ in groups]
             hidden = [cells[s, group, own[0]][0] is None for group in groups]
-            for row in np.flatnonzero(np.logical_not(hidden)):
+            for row in np.flatnonzero(np.logical_not(hidden)).tolist():
                 group = groups[row]
                 people = cells[s, group, own[0]][0]
                 ax.text(

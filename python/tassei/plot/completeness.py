@@ -35,7 +35,7 @@ from .style import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
 
@@ -158,7 +158,7 @@ def _rest(say: Mapping[str, str], left: int, most: float) -> str:
     return say["completeness_rest" if most else "completeness_rest_none"].format(n=left, most=int(most))
 
 
-def _bars(ax, data, labels, say) -> None:
+def _bars(ax: Axes, data: Any, labels: Sequence[str], say: Mapping[str, str]) -> None:
     count = min(len(labels), MOST, max(int(room_below(ax) / 6), 3))
     blank, rising, settled = (
         data[name][:count] for name in ("blank_share", "people_rising", "people_settled")
@@ -213,7 +213,9 @@ def _percent(share: float) -> str:
     return ">99%" if 0.99 < share < 1 else f"{100 * share:.0f}%"
 
 
-def _field(ax, rows, labels, share, hidden, say) -> list[Patch]:
+def _field(
+    ax: Axes, rows: Sequence[str], labels: Sequence[str], share: Any, hidden: Any, say: Mapping[str, str]
+) -> list[Patch]:
     field_frame(ax, labels[:MOST], max(len(rows), 1))  # first: how long its names are tells the room
     slot, letters = room(ax) / max(len(rows), 1), 8.5 * fit(ax)
     letters = min(letters, max(0.8 * slot, 3.5))

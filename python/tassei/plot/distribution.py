@@ -44,6 +44,8 @@ from .style import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from matplotlib.axes import Axes
 
     from .. import Assessment
@@ -171,7 +173,10 @@ def distribution(
     return ax, rows_of(frame, specialties, known)
 
 
-def draw_counts(ax, specialties, blocks, levels, names, counts, say) -> None:
+def draw_counts(
+    ax: Axes, specialties: Sequence[str], blocks: Sequence[str], levels: Sequence[int],
+    names: Mapping[int, str], counts: Any, say: Mapping[str, str],
+) -> None:  # fmt: skip
     """Bars of head counts, a block a specialty; `counts` by specialty, level and None."""
     colours = level_colours(levels)
     step, width = len(levels) + 0.5, 0.46
@@ -210,13 +215,16 @@ def draw_counts(ax, specialties, blocks, levels, names, counts, say) -> None:
     ax.set_ylabel(say["people_axis"])
 
 
-def _number_size(ax, letters: int, slots: float) -> float:
+def _number_size(ax: Axes, letters: int, slots: float) -> float:
     """A size of text at which so many letters fit into one slot of the axes' width."""
     points = room(ax) / slots
     return float(min(max(points / (0.68 * letters), 4.5), 9.0 * fit(ax)))
 
 
-def draw_shares(ax, specialties, blocks, colours, groups, counts, say, of="share") -> None:
+def draw_shares(
+    ax: Axes, specialties: Sequence[str], blocks: Sequence[str], colours: Any, groups: Any, counts: Any,
+    say: Mapping[str, str], of: str = "share",
+) -> None:  # fmt: skip
     """A row a group, a block a specialty: shares of the parts, or people, certain above possible."""
     levels = list(colours)
     step, gap = 112.0, 12.0
@@ -240,7 +248,7 @@ def draw_shares(ax, specialties, blocks, colours, groups, counts, say, of="share
                 say_suppressed(ax, block * step, row, say, width)
         block_title(ax, block * step + 50, title, width)
     last = 100 if width > 90 else 70  # a number at the very end would run into the next block's
-    marks = {mark: str(mark) for mark in (0, 50, 100) if mark <= last}
+    marks: dict[float, str] = {mark: str(mark) for mark in (0, 50, 100) if mark <= last}
     if of == "people":
         ticks = MaxNLocator(nbins=3, integer=True).tick_values(0, most)
         marks = {100 * tick / most: f"{tick:,.0f}" for tick in ticks if 100 * tick <= last * most}
@@ -251,7 +259,9 @@ def draw_shares(ax, specialties, blocks, colours, groups, counts, say, of="share
     ax.set_xlabel(say[_OF[of]])
 
 
-def _stacked(ax, left: float, colours, table: list[list[int]], wholes, width: float, possible: bool) -> None:
+def _stacked(
+    ax: Axes, left: float, colours: Any, table: list[list[int]], wholes: Any, width: float, possible: bool
+) -> None:
     """One bar a group, its levels side by side from `left` on, counts where they fit."""
     height, offset, size = (0.3, 0.22, 7.0) if possible else (0.44, -0.2, 8.5)
     size = min(size, 0.85 * row_height(ax, len(wholes)) * height) if fit(ax) < 1 else size

@@ -45,7 +45,8 @@ def in_cells(
     """Size of two numbers in a cell, and what stands between them: they share a line where it is wide
     enough; None: there is room for the first one only. Widths are of both, the longer and the first in
     ems."""
-    size, between = text_size(ax, width, both, rows, 1, below), " "
+    between: str | None = " "
+    size = text_size(ax, width, both, rows, 1, below)
     if size < 5.5:
         size, between = text_size(ax, width, longer, rows, 2, below), "\n"
     if size < 4:
@@ -69,7 +70,7 @@ def draw_field(
     """
     rows, columns = values.shape
     ramp, norm = ramp or share_ramp(), Normalize(*limits)
-    for group in np.flatnonzero(hidden):
+    for group in np.flatnonzero(hidden).tolist():
         x, y = (group + 0.5, (rows - 1) / 2) if upright else (columns / 2, group)
         say_suppressed(ax, left + x, y, say, width, "center", 90 if upright else 0)
     for (row, at), value in np.ndenumerate(values):

@@ -39,6 +39,8 @@ from .style import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
     from .. import Comparison
@@ -130,7 +132,7 @@ def flow(
             ax = ax or new_axes(max(6.8, 1.4 + 3.6 * len(blocks)), 6.2)
             levels = sorted(set(data["level_before"]))
             middles = _draw_bands(ax, blocks, levels, data, len(comparison), sides)
-            ax.set_yticks(middles, [kind.get_label() for kind in kinds], rotation=90, va="center")
+            ax.set_yticks(middles, [str(kind.get_label()) for kind in kinds], rotation=90, va="center")
             legends = [moves, shade_legend(levels, names)]
             if is_small(ax):
                 legends.pop()
@@ -151,7 +153,7 @@ def _sides(comparison: Comparison, lang: str) -> list[str]:
     return [headline(text) for text in comparison.differs.get("as_of", (say["before"], say["after"]))]
 
 
-def _ways(data: dict[str, list], by: str) -> dict[Any, tuple[int, int]]:
+def _ways(data: dict[str, list[Any]], by: str) -> dict[Any, tuple[int, int]]:
     """People certain and possible by specialty, way and group, of the groups shown."""
     found: dict[Any, tuple[int, int]] = {}
     ways = np.sign(np.array(data["level_after"]) - np.array(data["level_before"])).tolist()
@@ -163,7 +165,9 @@ def _ways(data: dict[str, list], by: str) -> dict[Any, tuple[int, int]]:
     return found
 
 
-def _draw_bands(ax, blocks, levels, data, people, sides) -> tuple[float, float]:
+def _draw_bands(
+    ax: Axes, blocks: Sequence[str], levels: Sequence[int], data: Any, people: Any, sides: list[str]
+) -> tuple[float, float]:
     """Draws the levels certain and, below, possible; returns the middles of the two."""
     wide = room(ax) / len(blocks)
     size = float(np.clip(wide / _STEP * _BAR / (0.62 * len(f"{people:,}")), 4.5, 8.5))
@@ -195,7 +199,10 @@ def _draw_bands(ax, blocks, levels, data, people, sides) -> tuple[float, float]:
     return high * 1.5 + 0.12, high / 2
 
 
-def _draw_block(ax, left, apart, colours, moved, people, possible, size, fits) -> None:
+def _draw_block(
+    ax: Axes, left: float, apart: Any, colours: Any, moved: Any, people: Any, possible: Any, size: float,
+    fits: float,
+) -> None:  # fmt: skip
     parts = moved / people
     # a band's lower end at each side: bars are stacked by level, bands within by the other side's level
     before = apart[:, None] + np.cumsum(np.append(0, parts.ravel()))[:-1].reshape(parts.shape)

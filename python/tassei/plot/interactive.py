@@ -21,6 +21,8 @@ from .style import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from altair import FacetChart
 
     from .. import Assessment
@@ -156,7 +158,7 @@ def heatmap_chart(
 
 
 def bottlenecks_chart(
-    assessment: Assessment, frame: Any, by: str | None, specialties: list[str], which: str | None, lang: str,
+    assessment: Assessment, frame: Any, by: str | None, specialties: list[str], which: str, lang: str,
     ax: Any = None,
 ) -> FacetChart:
     """The table of :meth:`tassei.Assessment.bottlenecks` as a chart.
@@ -241,7 +243,9 @@ def bottlenecks_chart(
                    [say["only_line"]])  # fmt: skip
 
 
-def _rows(assessment: Assessment, frame: Any, by: str | None, lang: str) -> tuple[list[dict], list[str]]:
+def _rows(
+    assessment: Assessment, frame: Any, by: str | None, lang: str
+) -> tuple[list[dict[str, Any]], list[str]]:
     """The rows of a table with what its ids are called, and the groups in their order."""
     say, framework = words(lang), assessment.framework
     data = columns_of(frame)
@@ -330,8 +334,9 @@ def _field(
 
 
 def _facets(
-    alt: Any, assessment: Assessment, layers: list[Any], rows: list[dict], specialties: list[str], title: str,
-    lang: str, height: float, more: list[str] = (), width: float = _WIDTH, across: str = "shared",
+    alt: Any, assessment: Assessment, layers: list[Any], rows: list[dict[str, Any]], specialties: list[str],
+    title: str, lang: str, height: float, more: Sequence[str] = (), width: float = _WIDTH,
+    across: str = "shared",
 ) -> FacetChart:  # fmt: skip
     """Layers side by side, a block a specialty, over one table, in our looks."""
     say = words(lang)
@@ -341,7 +346,7 @@ def _facets(
     texts = [title, *subtitle, *blocks, *(row.get("group", "") for row in rows)]
     fonts = [] if "".join(texts).isascii() else preferred_fonts()
     layered = alt.layer(*layers).properties(width=width, height=max(height, 30))
-    return (
+    chart: FacetChart = (
         layered.facet(
             column=alt.Column("block:N", title=None, sort=blocks).header(labelFontSize=13, labelColor=INK),
             data=alt.InlineData(values=rows),
@@ -354,3 +359,4 @@ def _facets(
         .configure_legend(labelColor=INK, titleColor=INK, titleFontWeight="normal")
         .configure_view(stroke=None)
     )
+    return chart

@@ -43,6 +43,8 @@ from .style import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from matplotlib.axes import Axes
 
     from .. import Assessment
@@ -172,15 +174,16 @@ def readiness(
             if target is not None and stage == "ready_within":
                 within[0] = say["ready_already"].format(n=marks[0])
             ramp = level_colours(list(range(len(within) + 1)))
-            fills = [*(ramp[i] for i in range(len(within), 0, -1)), NONE_COLOUR]
+            stages = [*(ramp[i] for i in range(len(within), 0, -1)), NONE_COLOUR]
             ends = [min(mark, months - 1) for mark in marks] + [months - 1] * len(late)
             sizes = np.bincount(codes, minlength=len(groups))
-            labels = group_labels(groups, np.where(hidden, None, sizes), say)
+            shown = [None if hide else n for n, hide in zip(sizes.tolist(), hidden, strict=True)]
+            labels = group_labels(groups, shown, say)
             tables = [_stages(counts[s].sum(axis=1), ends) for s in specialties]
-            _draw_groups(ax, tables, blocks, fills, labels, hidden, say)
+            _draw_groups(ax, tables, blocks, stages, labels, hidden, say)
             ax.set_xlabel(say["share_axis" if target is not None else "ready_share"])
             shades = [Patch(facecolor=fill, label=label)
-                      for fill, label in zip(fills, [*within, never], strict=True)]  # fmt: skip
+                      for fill, label in zip(stages, [*within, never], strict=True)]  # fmt: skip
         if not levels:
             say_nobody(ax, lang)
         brief = "_short" if is_small(ax) else ""
@@ -190,7 +193,7 @@ def readiness(
     return (ax, frame) if return_data else ax
 
 
-def _draw_curves(ax, curves, blocks, fills, say) -> None:
+def _draw_curves(ax: Axes, curves: Any, blocks: Sequence[str], fills: Any, say: Mapping[str, str]) -> None:
     last = max(curves[0].shape[-1] - 1, 1)
     step, small = 1.16 * last, fit(ax)
     most = max((found[1].max(initial=0) for found in curves), default=0)
@@ -240,25 +243,30 @@ def _draw_curves(ax, curves, blocks, fills, say) -> None:
     ax.set_axisbelow(True)
 
 
-def _cell(ax, x, line, text, size, small, colour, **more) -> None:
+def _cell(
+    ax: Axes, x: Any, line: float, text: str, size: float, small: float, colour: str, **more: Any
+) -> None:
     ax.annotate(
         text, (x, 1), (0, -12 * small * (line + 0.6)), xycoords=ax.get_xaxis_transform(),
         textcoords="offset points", fontsize=size, color=colour, ha="center", va="center", **more,
     )  # fmt: skip
 
 
-def _pair(numbers) -> str:
+def _pair(numbers: Any) -> str:
     return "{:,.0f} ({:,.0f})".format(*numbers)
 
 
-def _stages(found, ends) -> np.ndarray:
+def _stages(found: Any, ends: Any) -> np.ndarray:
     """Certain and possible × stages × groups: there by each end but not the one before; the rest last."""
     by_end = np.moveaxis(found[:2, :, ends], 2, 1)
     rest = found[2, :, -1] - by_end[:, -1]
     return np.concatenate([np.diff(by_end, axis=1, prepend=0), rest[:, None]], axis=1)
 
 
-def _draw_groups(ax, tables, blocks, fills, labels, hidden, say) -> None:
+def _draw_groups(
+    ax: Axes, tables: Any, blocks: Sequence[str], fills: Any, labels: Sequence[str], hidden: Any,
+    say: Mapping[str, str],
+) -> None:  # fmt: skip
     small, rows = fit(ax), np.arange(len(labels))
     below = 80 if small == 1 else 0  # its heading is that much higher than others
     line = (room_below(ax) - below) / max(len(labels), 1)

@@ -148,7 +148,8 @@ def scores(
     title = say["scores_title"]
     if by is not None:
         title = say["scores_of"].format(level=of_level[levels[0]])
-        labels = group_labels(groups, np.where(shown, sizes, None), say)
+        people_of = [n if seen else None for n, seen in zip(sizes.tolist(), shown, strict=True)]
+        labels = group_labels(groups, people_of, say)
     order = np.argsort(codes, kind="stable")
     people = np.split(order, np.cumsum(sizes)[:-1]) if len(names) else []
     # (block, row, sheet, people): what is drawn where
@@ -180,7 +181,7 @@ def scores(
             ax.text(block * _STEP + 103, row - 0.12, count, fontsize=size, color=INK, clip_on=False)
         for block, name in enumerate(blocks):
             block_title(ax, block * _STEP + 50, name, 0.95 * _STEP * scale)
-            for row in np.flatnonzero(~shown):
+            for row in np.flatnonzero(~shown).tolist():
                 say_suppressed(ax, block * _STEP, row, say, _STEP * scale)
         marks = (0, 50, 100) if 100 * scale > 60 else (0, 100)
         block_ticks(ax, len(blocks), _STEP, marks)
@@ -192,7 +193,7 @@ def scores(
         ax.set_xlabel(say["scores_axis"])
         if not len(assessment):
             say_nobody(ax, lang)
-        dot = {"color": "none", "markeredgecolor": "none", "markerfacecolor": FAINT}
+        dot: dict[str, Any] = {"color": "none", "markeredgecolor": "none", "markerfacecolor": FAINT}
         handles = [  # in a column there is room for the curves' two
             *kind_legend(say["scores_proven"], say["scores_possible"]),
             Line2D([], [], marker="o", markersize=3, label=say["scores_person"], **dot),
@@ -231,14 +232,12 @@ def _met(status: npt.NDArray[np.uint8]) -> str:
 def _density(percent: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """A Gaussian kernel density on the grid; what would lie beyond 0 and 100 is folded back."""
     counts = np.bincount(np.rint(2 * percent).astype(np.int64), minlength=len(_GRID))
-    kernel = sum(
-        np.exp(-(((_GRID[:, None] - mirror) / _BANDWIDTH) ** 2) / 2)
-        for mirror in (_GRID, -_GRID, 200 - _GRID)
-    )
-    return (kernel / kernel.sum(axis=0)) @ counts
+    mirrors = np.stack([_GRID, -_GRID, 200 - _GRID])
+    kernel = np.exp(-(((_GRID[:, None] - mirrors[:, None]) / _BANDWIDTH) ** 2) / 2).sum(axis=0)
+    return np.asarray((kernel / kernel.sum(axis=0)) @ counts)
 
 
-def _ridge(ax, left, row, proven, possible, colour, small) -> None:
+def _ridge(ax: Axes, left: float, row: Any, proven: Any, possible: Any, colour: str, small: float) -> None:
     if not len(proven):
         return
     curves = _density(proven), _density(possible)
@@ -263,7 +262,9 @@ def _ridge(ax, left, row, proven, possible, colour, small) -> None:
     )  # fmt: skip
 
 
-def _tidy(a: Assessment, by, sheets, shown, codes, names, possible) -> pa.Table:
+def _tidy(
+    a: Assessment, by: Any, sheets: Any, shown: Any, codes: Any, names: Any, possible: Any
+) -> pa.Table:
     places, columns = np.flatnonzero(shown), list(sheets.values())
     count = len(places)
     found = a.framework.document.sheets

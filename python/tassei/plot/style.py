@@ -6,7 +6,7 @@ import io
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ from ..text import printable
 from ..words import headline, level_label, one_line, words
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
     from .. import Assessment
@@ -40,7 +41,6 @@ INK, FAINT, GRID = "#1f2933", "#52606d", "#d9dee4"
 NONE_COLOUR, NONE_EDGE = "#c3cad2", "#8a95a1"
 LEVEL_COLOURS = ["#8fc1e3", "#4f97cb", "#1f66a6", "#0c2f57"]
 HATCH = "////"
-_BRIEF = re.compile(r"[^:：]+")
 # where a line may end: after a word or a run of katakana, between other Japanese, at a line break
 _PARTS = re.compile(r"\n|[「（]*(?:[ァ-ヶー]+|[^\s\u3000-\uffef]+\s?|.)[、。）」：・]*")
 
@@ -64,7 +64,7 @@ STYLE: dict[str, Any] = {
 # --- small helpers --------------------------------------------------------------------------------
 
 
-def columns_of(frame: Any) -> dict[str, list]:
+def columns_of(frame: Any) -> dict[str, list[Any]]:
     """Columns of a frame of any supported library as lists; missing values are None.
 
     Examples
@@ -74,9 +74,9 @@ def columns_of(frame: Any) -> dict[str, list]:
     {'a': [1, 2]}
     """
     if hasattr(frame, "to_pydict"):  # pyarrow
-        return frame.to_pydict()
+        return dict(frame.to_pydict())
     if hasattr(frame, "get_columns"):  # polars
-        return frame.to_dict(as_series=False)
+        return dict(frame.to_dict(as_series=False))
     found = {name: frame[name].tolist() for name in frame.columns}
     return {
         name: [None if value is None or value != value else value for value in values]
@@ -84,7 +84,7 @@ def columns_of(frame: Any) -> dict[str, list]:
     }
 
 
-def level_colours(levels: list[int]) -> dict[int, str]:
+def level_colours(levels: Sequence[int]) -> dict[int, str]:
     above = [level for level in levels if level != 0]
     ramp = LinearSegmentedColormap.from_list("levels", LEVEL_COLOURS)
     places = [i / max(len(above) - 1, 1) for i in range(len(above))]
@@ -105,15 +105,16 @@ def edge(colour: str) -> str:
 def bold() -> str:
     """Bold where every font in use has it: matplotlib logs a complaint otherwise."""
     faces = font_manager.fontManager.ttflist
-    heavy = {f.name for f in faces if font_manager.weight_dict.get(f.weight, f.weight) >= 600}
+    weights: Mapping[Any, Any] = font_manager.weight_dict
+    heavy = {f.name for f in faces if weights.get(f.weight, f.weight) >= 600}
     return "bold" if heavy.issuperset(mpl.rcParams["font.family"]) else "normal"
 
 
 @contextmanager
-def looks(texts: Iterable[str], lang: str):
+def looks(texts: Iterable[str], lang: str) -> Iterator[None]:
     """Our looks for what is drawn inside; the user's settings stay as they are."""
-    ours = {**STYLE, "font.family": font_families(texts, lang)}
-    before = {name: mpl.rcParams[name] for name in ours}
+    ours: Any = {**STYLE, "font.family": font_families(texts, lang)}
+    before: Any = {name: mpl.rcParams[name] for name in ours}
     # no rc_context: the first figure in a notebook turns interactive drawing on, which has to stay on
     mpl.rcParams.update(ours)
     try:
@@ -135,7 +136,7 @@ def png(draw: Callable[[], Axes], dpi: int = 150) -> bytes:
     """
     token = _for_a_file.set(True)
     try:
-        figure = draw().figure
+        figure: Any = draw().figure
     finally:
         _for_a_file.reset(token)
     target = io.BytesIO()
@@ -147,9 +148,10 @@ def new_axes(width: float, height: float) -> Axes:
     import matplotlib.pyplot as plt
 
     new = Figure if _for_a_file.get() else plt.figure
-    figure = new(figsize=(width, height), layout="constrained")
+    figure: Any = new(figsize=(width, height), layout="constrained")
     figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)
-    return figure.add_subplot()
+    axes: Axes = figure.add_subplot()
+    return axes
 
 
 def dress(ax: Axes) -> None:
@@ -160,14 +162,14 @@ def dress(ax: Axes) -> None:
     for label in (ax.xaxis.label, ax.yaxis.label):
         label.set(fontfamily=family, color=INK, fontsize=STYLE["font.size"] * fit(ax))
     if "\n" not in ax.get_xlabel():
-        ax.set_xlabel(folded(ax.get_xlabel(), 1.1 * room(ax) / ax.xaxis.label.get_fontsize()))
+        ax.set_xlabel(folded(ax.get_xlabel(), 1.1 * room(ax) / float(ax.xaxis.label.get_fontsize())))
     for side, spine in ax.spines.items():
         spine.set_color(FAINT)
         if side in ("top", "right"):
             spine.set_visible(False)
 
 
-def hatched(patches, colours) -> None:
+def hatched(patches: Any, colours: Any) -> None:
     for patch, colour in zip(patches, colours, strict=True):
         patch.set(facecolor="white", edgecolor=edge(colour), hatch=HATCH, linewidth=1.0)
         if hasattr(patch, "set_hatch_linewidth"):
@@ -181,16 +183,18 @@ def ems(text: str) -> float:
 
 def beside(ax: Axes) -> float:
     """About how many points the labels of the y axis are wide."""
-    labels = [(label.get_fontsize(), label.get_text()) for label in ax.get_yticklabels()]
+    labels = [(float(label.get_fontsize()), label.get_text()) for label in ax.get_yticklabels()]
     return max((size * ems(line) for size, text in labels for line in text.split("\n")), default=0.0)
 
 
 def _own(ax: Axes) -> float:
     """Points of the figure's width that are the axes' share, labels and all."""
-    whole = 72 * ax.figure.get_figwidth()
+    figure: Any = ax.figure
+    whole = 72 * figure.get_figwidth()
     if ax.figure.get_layout_engine() is None:
-        return whole * ax.get_position().width
-    return whole * ax.get_subplotspec().get_position(ax.figure).width / 0.775
+        return float(whole * ax.get_position().width)
+    spec: Any = ax.get_subplotspec()
+    return float(whole * spec.get_position(figure).width / 0.775)
 
 
 def room(ax: Axes) -> float:
@@ -233,7 +237,7 @@ def wrapped(parts: list[str], between: str, room: float, size: float) -> str:
 
 
 def heading(
-    ax: Axes, title: str, subtitle: list[str], between: str, legends: list[list[Patch]]
+    ax: Axes, title: str, subtitle: list[str], between: str, legends: Sequence[Sequence[Artist]]
 ) -> None:
     """Title, subtitle and legends above the axes, one under the other, from the left.
 
@@ -249,18 +253,21 @@ def heading(
     for place, handles in enumerate(reversed(legends), 1):
         if not handles:
             continue
-        if size * sum(ems(handle.get_label()) + around for handle in handles) > width:
-            for handle in handles:  # what explains a word gives way before the word
-                text = _BRIEF.match(handle.get_label())[0] if scale < 1 else handle.get_label()
-                handle.set_label(folded(text, width / size - around))
-        texts = [handle.get_label().split("\n") for handle in handles]
+        said = [str(handle.get_label()) for handle in handles]
+        if size * sum(ems(text) + around for text in said) > width:
+            if scale < 1:  # what explains a word gives way before the word
+                said = [text.partition(":")[0].partition("：")[0] for text in said]
+            said = [folded(text, width / size - around) for text in said]
+            for handle, text in zip(handles, said, strict=True):
+                handle.set_label(text)
+        texts = [text.split("\n") for text in said]
         each = [size * (max(map(ems, text)) + around) for text in texts]
         columns = len(handles) if sum(each) <= width else int(width / max(each))
         columns = min(max(columns, 1), len(handles))
         rows = math.ceil(len(handles) / columns)
         up = mpl.transforms.ScaledTranslation(left / 72, above / 72, ax.figure.dpi_scale_trans)
         legend = ax.legend(
-            handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns,
+            handles=list(handles), loc="lower left", bbox_to_anchor=(0, 1), ncols=columns,
             bbox_transform=ax.transAxes + up, frameon=False, borderaxespad=0, borderpad=0,
             handlelength=bar, handletextpad=pad, columnspacing=gap, fontsize=size,
         )  # fmt: skip
@@ -268,14 +275,14 @@ def heading(
             ax.add_artist(legend)
         lines = sum(max(map(len, texts[row::rows])) for row in range(rows))
         above += size * (0.54 * rows + 1.25 * lines)
-    said = wrapped(subtitle, between, width, size)
+    below = wrapped(subtitle, between, width, size)
     title = folded(title, width / (15 * scale))
-    for text, points, colour, weight, height in (
-        (said, size, FAINT, "normal", above + 6),
-        (title, 15 * scale, INK, bold(), above + 10 + 1.42 * size * (said.count("\n") + 1)),
+    for line, points, colour, weight, height in (
+        (below, size, FAINT, "normal", above + 6),
+        (title, 15 * scale, INK, bold(), above + 10 + 1.42 * size * (below.count("\n") + 1)),
     ):
         ax.annotate(
-            text, (0, 1), (left, height), xycoords="axes fraction", textcoords="offset points",
+            line, (0, 1), (left, height), xycoords="axes fraction", textcoords="offset points",
             fontsize=points, color=colour, fontweight=weight, ha="left", va="bottom",
             annotation_clip=False,
         )  # fmt: skip
@@ -324,23 +331,26 @@ def row_labels(
     for label in ax.get_yticklabels():
         label.set_parse_math(False)  # a group may be called $a$
     ax.tick_params(axis="y", length=0)
-    return size
+    return float(size)
 
 
 def room_below(ax: Axes) -> float:
     """About how many points are left for what is drawn, below a heading as high as on a column."""
-    whole, spec = 72 * ax.figure.get_figheight(), ax.get_subplotspec()
+    figure: Any = ax.figure
+    whole, spec = 72 * figure.get_figheight(), ax.get_subplotspec()
     if ax.figure.get_layout_engine() is None or spec is None:
-        return whole * ax.get_position().height
-    return max(whole * spec.get_position(ax.figure).height / 0.77 - 130, 30.0)
+        return float(whole * ax.get_position().height)
+    return max(float(whole * spec.get_position(figure).height) / 0.77 - 130, 30.0)
 
 
-def row_height(ax: Axes, rows: int) -> float:
+def row_height(ax: Axes, rows: float) -> float:
     """About how many points high a row is."""
     return room_below(ax) / max(rows, 1)
 
 
-def level_ticks(ax: Axes, places: list[float], levels: list[int], names: dict[int, str], slot: float) -> None:
+def level_ticks(
+    ax: Axes, places: list[float], levels: Sequence[int], names: Mapping[int, str], slot: float
+) -> None:
     """Levels under the axes, by name, or by number where names do not fit into so many points."""
     size = 9.0 * fit(ax)
     wide = max(ems(line) for level in levels for line in names[level].split("\n"))

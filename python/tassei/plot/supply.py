@@ -39,7 +39,7 @@ from .style import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from matplotlib.axes import Axes
 
@@ -139,7 +139,7 @@ def supply(
             ax = ax or new_axes(max(6.4, 1.2 + 3.3 * len(blocks)), 5.2)
             _bars(ax, specialties, blocks, levels, names, cells, say)
             target = Line2D([], [], color=INK, linewidth=2.5, label=say["supply_needed"])
-            legends = [[*kind_legend(say["certain"], say["possible"])], [target]]
+            legends: list[list[Any]] = [[*kind_legend(say["certain"], say["possible"])], [target]]
         else:
             ax = ax or new_axes(max(7.2, 2.2 + 3.2 * len(blocks)), 2.6 + 0.46 * max(len(groups), 1))
             _cells(ax, blocks, levels, names, rows, cells, say)
@@ -182,7 +182,10 @@ def _minus(count: float) -> str:
     return f"−{count:,.0f}" if count else "0"
 
 
-def _bars(ax, specialties, blocks, levels, names, cells, say) -> None:
+def _bars(
+    ax: Axes, specialties: Sequence[str], blocks: Sequence[str], levels: Sequence[int],
+    names: Mapping[int, str], cells: Any, say: Mapping[str, str],
+) -> None:  # fmt: skip
     counts = {
         (s, level, None): (int(cells["certain"][block, 0, at]), int(cells["possible"][block, 0, at]))
         for block, s in enumerate(specialties)
@@ -196,6 +199,7 @@ def _bars(ax, specialties, blocks, levels, names, cells, say) -> None:
     top = max(ax.get_ylim()[1], np.nanmax(cells["demand"], initial=0) * 1.08)
     top /= 1 - min((2.6 * size + 12) / high, 0.5)
     ax.set_ylim(0, top)
+    text: Any
     for text in ax.texts:
         if text.xycoords != "data":  # a title
             continue
@@ -234,13 +238,16 @@ def _ramp() -> LinearSegmentedColormap:
     return LinearSegmentedColormap.from_list("balance", BALANCE)
 
 
-def _cells(ax, blocks, levels, names, rows, cells, say) -> None:
+def _cells(
+    ax: Axes, blocks: Sequence[str], levels: Sequence[int], names: Mapping[int, str], rows: Sequence[str],
+    cells: Any, say: Mapping[str, str],
+) -> None:  # fmt: skip
     demand, certain, short = cells["demand"], cells["certain"], cells["short_certain"]
     asked = np.maximum(demand, 1)
     balance = np.where(short > 0, -short / asked, np.clip((certain - demand) / asked, 0, 1))
     texts = [
         [
-            [_cell(*(values[block, row, at] for values in cells.values()), say) for at in range(len(levels))]
+            [_cell((values[block, row, at] for values in cells.values()), say) for at in range(len(levels))]
             for row in range(len(rows))
         ]
         for block in range(len(blocks))
@@ -267,7 +274,8 @@ def _cells(ax, blocks, levels, names, rows, cells, say) -> None:
     ax.set_xlabel(say["level_axis"])
 
 
-def _cell(demand, certain, possible, short, may, say) -> str:
+def _cell(numbers: Iterable[float], say: Mapping[str, str]) -> str:
+    demand, certain, _, short, may = numbers
     if np.isnan(demand):
         return f"{certain:,.0f} / –"
     said = _shortage(short, may, certain, demand, say)

@@ -39,6 +39,8 @@ from .style import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from matplotlib.axes import Axes
 
     from .. import Assessment
@@ -129,14 +131,14 @@ def timeline(
         subtitle.insert(0, headline(framework.label("specialty", specialty, lang)))
     kinds = kind_legend(headline(say["certain_short"]), headline(say["possible_short"]), LEVEL_COLOURS[2])
     texts = [*say.values(), *labels, *tables, *whose, *(text for _, text, _ in strips), title, *subtitle]
-    with looks([*texts, *(patch.get_label() for patch in grades)], lang):
+    with looks([*texts, *(str(patch.get_label()) for patch in grades)], lang):
         count = len(periods) + len(tables) + 1.6 * len(strips)
         ax = ax or new_axes(9.6, 2.5 + 0.3 * max(count, 2))
         size = float(np.clip(0.8 * row_height(ax, max(count, 4)), 3.5, 8.5 * fit(ax)))
         _limits(ax, assessment.as_of, periods, dots)
-        for place, record in enumerate(periods):
-            _draw_record(ax, place, record, colours, assessment.as_of, say, size)
-        place = len(periods)
+        for row, record in enumerate(periods):
+            _draw_record(ax, row, record, colours, assessment.as_of, say, size)
+        place: float = len(periods)
         for days in dots.values():
             dated = date2num([day for day in days if day])
             ax.plot(dated, [place] * len(dated), "D", color=LEVEL_COLOURS[2], markersize=4.5, zorder=3)
@@ -146,7 +148,7 @@ def timeline(
                     transform=ax.get_yaxis_transform(),
                 )  # fmt: skip
             place += 1
-        ticks = list(range(place))
+        ticks: list[float] = list(range(len(periods) + len(dots)))
         for _, text, spans in strips:
             ax.text(0.01, place, text, va="center", fontsize=size, transform=ax.get_yaxis_transform())
             for certain in (False, True):
@@ -171,12 +173,12 @@ def timeline(
         ax.set_axisbelow(True)
         if not is_small(ax):
             ax.set_xlabel(say["date_axis"])
-        for text in ax.texts:
-            text.set_in_layout(False)  # they stand within the axes
+        for label in ax.texts:
+            label.set_in_layout(False)  # they stand within the axes
         heading(ax, title, subtitle, say["between"], [grades if is_small(ax) else [*grades, *kinds]])
         dress(ax)
-        for text in [*ax.texts, *ax.get_yticklabels()]:
-            text.set_parse_math(False)  # a person may be called $a$
+        for label in [*ax.texts, *ax.get_yticklabels()]:
+            label.set_parse_math(False)  # a person may be called $a$
     return (ax, _frame(assessment, periods)) if return_data else ax
 
 
@@ -258,7 +260,7 @@ def _strips(
             yield specialty, f"{named}{say['between']}{text}", spans
 
 
-def _limits(ax, as_of: dt.date, periods, dots) -> None:
+def _limits(ax: Axes, as_of: dt.date, periods: Any, dots: Any) -> None:
     days = [record[side] for record in periods for side in ("start", "end") if record["start"]]
     days += [day for own in dots.values() for day in own]
     known = date2num([as_of, *(min(day, as_of + dt.timedelta(3660)) for day in days if day)])
@@ -266,7 +268,9 @@ def _limits(ax, as_of: dt.date, periods, dots) -> None:
     ax.set_xlim(known.max() - wide * 1.03, known.max() + wide * 0.05)
 
 
-def _draw_record(ax, place, record, colours, as_of, say, size) -> None:
+def _draw_record(
+    ax: Axes, place: Any, record: Any, colours: Any, as_of: dt.date, say: Mapping[str, str], size: float
+) -> None:
     start, end = record["start"], record["end"]
     sure, may = (record[kind] or 0 for kind in ("grade", "possible_grade"))
     if start is None:

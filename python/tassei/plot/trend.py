@@ -36,6 +36,8 @@ from .style import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from matplotlib.axes import Axes
 
     from .. import Trend
@@ -160,8 +162,9 @@ def trend(
         shown = [f"{trend.dates[end]:%Y-%m}" for end in ends]
         ax.set_xticks(ticks, shown * len(blocks), fontsize=size)
         if fit(ax) < 1 and len(ends) > 1:  # the outer ones would run into the next block's
-            for at, label in enumerate(ax.get_xticklabels()):
-                label.set_ha({0: "left", len(ends) - 1: "right"}.get(at % len(ends), "center"))
+            for place, label in enumerate(ax.get_xticklabels()):
+                first, last = place % len(ends) == 0, (place + 1) % len(ends) == 0
+                label.set_horizontalalignment("left" if first else "right" if last else "center")
         ax.set_xlim(-0.1, (len(blocks) - 1) * step + 1 + beyond)
         ax.set_axisbelow(True)
         ax.set_xlabel(say["as_of_axis"])
@@ -174,28 +177,32 @@ def trend(
     return (ax, frame) if return_data else ax
 
 
-def _lines(ax, x, step, certain, possible, colours) -> None:
+def _lines(ax: Axes, x: Any, step: float, certain: Any, possible: Any, colours: Any) -> None:
     """Dates × blocks × levels as lines, and bands up to what is possible."""
     for block in range(certain.shape[1]):
         for at, colour in enumerate(colours):
             _band(ax, block * step + x, certain[:, block, at], possible[:, block, at], colour)
 
 
-def _band(ax, x, low, high, colour) -> None:
+def _band(ax: Axes, x: Any, low: Any, high: Any, colour: str) -> None:
     ax.fill_between(x, low, high, facecolor="none", edgecolor=colour, hatch=HATCH, linewidth=0)
     ax.plot(x, low, color=colour, marker="o", markersize=4 * fit(ax), linewidth=2)
 
 
-def _people_axis(ax, top, say) -> None:
+def _people_axis(ax: Axes, top: float, say: Mapping[str, str]) -> None:
     ax.set_ylim(0, top)
     ax.tick_params(axis="y", labelsize=10 * fit(ax))
     ax.yaxis.set_major_formatter("{x:,.0f}")
-    ax.yaxis.get_major_locator().set_params(integer=True)
+    locator: Any = ax.yaxis.get_major_locator()
+    locator.set_params(integer=True)
     ax.grid(axis="y", color=GRID, linewidth=0.7)
     ax.set_ylabel(say["people_axis"])
 
 
-def _rows(ax, x, step, certain, possible, people, labels, colour, say, top) -> None:
+def _rows(
+    ax: Axes, x: Any, step: float, certain: Any, possible: Any, people: Any, labels: Sequence[str],
+    colour: str, say: Mapping[str, str], top: float,
+) -> None:  # fmt: skip
     """Dates × blocks × groups as rows of shares of the group, from nobody up to the share `top`."""
     row_labels(ax, labels)
     scale = room(ax) / (certain.shape[1] * step)
@@ -210,8 +217,8 @@ def _rows(ax, x, step, certain, possible, people, labels, colour, say, top) -> N
             for y, style in ((base, "-"), (base - _HIGH, ":")):
                 ax.plot([left, left + 1], [y, y], color=GRID, linewidth=0.8, linestyle=style, zorder=0)
             low, high = certain[:, block, row], possible[:, block, row]
-            shares = (base - _HIGH * each / max(n, 1) / top for each in (low, high))  # rows go down
-            _band(ax, left + x, *shares, colour)
+            low_, high_ = (base - _HIGH * each / max(n, 1) / top for each in (low, high))  # rows go down
+            _band(ax, left + x, low_, high_, colour)
             ax.text(
                 left + 1.06, row, f"{low[-1]:,.0f} ({high[-1]:,.0f})", va="center", fontsize=size, color=FAINT
             )

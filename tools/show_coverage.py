@@ -1,0 +1,75 @@
+"""Prints how many lines of the core and the package tests run, and the others with their reasons.
+
+python tools/show_coverage.py build/coverage: what `make coverage` measured there. The reasons stand in
+docs/uncovered.yaml, by file: a text that the first line of a stretch has, and why no test runs it.
+"""
+
+import json
+import subprocess
+import sys
+from itertools import groupby
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+LEAST = 95.0  # per cent, of the core and of the package
+
+
+def of_core(build: Path) -> dict[str, dict[int, bool]]:
+    """By file and line, whether it was run."""
+    command = [sys.executable, "-m", "gcovr", "--root", ".", "--json", "-"]
+    command += ["--filter", "cpp/(src|include|bindings)/", "--merge-mode-functions=separate"]
+    command += ["--gcov-ignore-parse-errors=all", str(build)]
+    found = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
+    files: dict[str, dict[int, bool]] = {}
+    for file in found["files"]:
+        lines = files.setdefault(file["file"], {})
+        for line in file["lines"]:  # one of a template comes once for each of its uses
+            if not line.get("gcovr/noncode") and not line.get("gcovr/excluded"):
+                number = line["line_number"]
+                lines[number] = lines.get(number, False) or line["count"] > 0
+    return files
+
+
+def of_package(build: Path) -> dict[str, dict[int, bool]]:
+    report = build / "package.json"
+    command = [sys.executable, "-m", "coverage", "json", "--quiet", "-o", str(report)]
+    subprocess.run(command, cwd=ROOT, check=True)
+    return {
+        file: {**dict.fromkeys(lines["executed_lines"], True), **dict.fromkeys(lines["missing_lines"], False)}
+        for file, lines in json.loads(report.read_text())["files"].items()
+    }
+
+
+def stretches(lines: dict[int, bool]) -> list[tuple[int, int]]:
+    """First and last of lines that follow one another, but for blank ones and comments, and were not run."""
+    runs = groupby(sorted(lines), key=lambda number: lines[number])
+    return [(own[0], own[-1]) for covered, numbers in runs if not covered and (own := list(numbers))]
+
+
+def tell(title: str, files: dict[str, dict[int, bool]], reasons: dict[str, dict[str, str]]) -> float:
+    every = [run for lines in files.values() for run in lines.values()]
+    share = 100 * sum(every) / max(len(every), 1)
+    print(f"{title}: {share:.1f}% of {len(every):,} lines, {len(every) - sum(every):,} not run")
+    for file, lines in sorted(files.items()):
+        source = (ROOT / file).read_text(encoding="utf-8").splitlines()
+        for first, last in stretches(lines):
+            text = source[first - 1].strip()
+            why = next((why for part, why in reasons.get(file, {}).items() if part in text), None)
+            place = f"{first}" if first == last else f"{first}–{last}"
+            print(f"  {file}:{place}: {why or 'no reason given'}: {text[:60]}")
+    return share
+
+
+def main() -> None:
+    build = Path(sys.argv[1]).resolve()
+    reasons = yaml.safe_load((ROOT / "docs/uncovered.yaml").read_text(encoding="utf-8"))
+    core = tell("C++ core", of_core(build), reasons)
+    package = tell("Python package", of_package(build), reasons)
+    if min(core, package) < LEAST:
+        sys.exit(f"coverage: below {LEAST:.0f}%")
+
+
+if __name__ == "__main__":
+    main()
