@@ -8,14 +8,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 FOLDERS = ("", "python/tassei", "cpp/src", "cpp/include/tassei", "cpp/bindings", "tests/python", "tests/cpp")
-SOURCES = (".py", ".yaml", ".cpp", ".hpp", ".json")
+SOURCES = (".py", ".pyi", ".yaml", ".cpp", ".hpp", ".json")
 # the example kind by its names in code, and by the words around it
-NAMES = re.compile(r'\bLongest|longest_days|"longest"|\.longest\b|\blongest:')
+NAMES = re.compile(r'\bLongest|def longest|longest_days|"longest"|\.longest\b|\blongest:')
 ABOUT = re.compile(r"longest|stretch", re.IGNORECASE)
 
 
 def named_files(text: str) -> set[str]:
-    found = set(re.findall(r"[\w/.-]+\.(?:py|yaml|cpp|hpp|md|json|ipynb)\b", text))
+    found = set(re.findall(r"[\w/.-]+\.(?:pyi?|yaml|cpp|hpp|md|json|ipynb)\b", text))
     return {name for name in found if "NAME" not in name}
 
 
