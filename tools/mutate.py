@@ -191,8 +191,6 @@ CORE = [
     # days: united and summed
     # with "end >= before" nothing changes: no day is added, and the latest end stays
     core("src/lane_days.cpp", "end > before", "end > before + 1"),
-    core("src/lane_days.cpp", "if (record.start > latest + 1) first", "if (record.start > latest) first"),
-    core("src/lane_days.cpp", "days = std::max(days, latest - first + 1)", "days = latest - first + 1"),
     core("src/lane_days.cpp", "record.start - 1", "record.start"),
     core("src/lane_days.cpp", "std::max(latest[k], before_start)", "before_start"),
     core("src/lane_days.cpp", "records[at - 1].start > record.start", "records[at - 1].start < record.start"),
