@@ -26,7 +26,7 @@ OUT ?= output
 LOWEST := build/lowest
 # what meets the libraries: reading, frames out, reports, pictures; pictures are not compared by pixel
 TESTS_LOWEST := $(addprefix tests/python/test_,$(addsuffix .py,assessment book cases cli compare delimited explain \
-  forecast gap intake plot plot_edges report same_everywhere spreadsheet store summary workforce))
+  forecast gap intake plot plot_edges report summary workforce))
 CPP_BUILD := build/release
 PEOPLE ?= 1000000
 MINUTES ?= 20
