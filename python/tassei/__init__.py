@@ -31,7 +31,7 @@ if TYPE_CHECKING:  # what __getattr__ fetches, for editors and type checkers
 
 if _sys.version_info < (3, 12):  # later ones refuse the core by themselves; here it would wait for ever
     try:
-        import _xxsubinterpreters as _interpreters
+        import _xxsubinterpreters as _interpreters  # type: ignore[import-not-found]
     except ImportError:
         pass
     else:

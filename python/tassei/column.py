@@ -132,7 +132,9 @@ def listing(index: Any) -> list[str]:
     ]
 
 
-def numbers_of(column: pa.ChunkedArray | Kept, look_up: Callable[[Any], Any]) -> npt.NDArray[np.int32]:
+def numbers_of(
+    column: pa.ChunkedArray | Kept, look_up: Callable[[Any], npt.NDArray[np.int32]]
+) -> npt.NDArray[np.int32]:
     """The number that an index gives to each row's text, see :class:`Distinct`."""
     if not isinstance(column, Kept):
         return look_up(index_column(column))

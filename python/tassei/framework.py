@@ -194,11 +194,12 @@ class Framework:
         (['software'], [5, 6])
         """
         places = {(sheet.specialty, sheet.level) for sheet in self.document.sheets}
-        chosen = {}
+        chosen: dict[str, list[Any]] = {}
         wrong = []
-        for kind, asked, there in (
+        given: list[tuple[str, Any, list[Any]]] = [
             ("specialty", specialties, self.specialties), ("level", levels, self.levels)
-        ):  # fmt: skip
+        ]  # fmt: skip
+        for kind, asked, there in given:
             one = isinstance(asked, str) or not isinstance(asked, Iterable)
             chosen[kind] = there if asked is None else [asked] if one else list(asked)
             for name in chosen[kind]:
