@@ -371,7 +371,7 @@ void PersonEvaluator::read_bank(std::size_t index) {
             to[i] = lanes;
         }
         // fetched from here and there, for the few that matter; all at once, so that one need not wait for another
-        const Word timed = bank.united | bank.summed;
+        const Word timed = bank.timed();
         if (timed == 0) return;
         table.dates.start.resize(table.size);
         table.dates.end.resize(table.size);
@@ -462,7 +462,7 @@ void PersonEvaluator::measure(std::size_t index, Tally& tally) {
     const auto& table = tables_[t];
     const auto* records = banks_[index].data();
     const auto place = [&](std::uint32_t i) { return table.first + std::int64_t{i}; };
-    const auto timed = bank.united | bank.summed | bank.longest;
+    const auto timed = bank.timed();
     if (tally.possible & timed) {
         const bool starts_filled = options_.takes_as_filled(bank.table, plan_.framework.tables[t].start);
         tally.undated = tally.certainly_undated = 0;

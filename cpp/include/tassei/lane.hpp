@@ -67,6 +67,9 @@ struct Bank {
     Word counted = 0;
     Word kinds = 0;
 
+    /// Lanes of which days are asked.
+    [[nodiscard]] Word timed() const { return united | summed | longest; }
+
     [[nodiscard]] Word all() const { return lanes == bits ? ~Word{0} : (Word{1} << lanes) - 1; }
 
     /// The lanes that a record with these terms is in.
