@@ -37,16 +37,10 @@ void each_stretch(Periods periods, const Act& act) {
     return days;
 }
 
-/// Days in the union of periods, by a running latest end.
+/// Days in the union of periods.
 [[nodiscard]] inline double united_days(Periods periods) {
-    std::ranges::sort(periods);
     double days = 0;
-    std::int64_t latest = no_day;
-    for (const auto& [start, end] : periods) {
-        const auto from = std::max(std::int64_t{start}, latest + 1);
-        days += static_cast<double>(std::max<std::int64_t>(0, end - from + 1));
-        latest = std::max(latest, std::int64_t{end});
-    }
+    each_stretch(std::move(periods), [&](Day first, Day last) { days += double{1} + last - first; });
     return days;
 }
 

@@ -88,8 +88,7 @@ void put_cell(std::string& out, const DigestColumn& column, const TableData& tab
     }
     const auto& data = table.columns[static_cast<std::size_t>(column.column)];
     if (const auto* words = std::get_if<WordColumn>(&data)) {
-        const auto code = std::visit(
-            [row](const auto& codes) { return std::size_t{codes[static_cast<std::size_t>(row)]}; }, words->codes);
+        const auto code = words->code(row);
         if (code != 0) put(out, column.words[code - 1]);
     } else if (const auto* sets = std::get_if<SetColumn>(&data)) {
         const auto code = sets->code(row);

@@ -129,11 +129,10 @@ void check(const Evidence& evidence, const Framework& framework) {
 }
 
 Cell cell(const ColumnData& column, std::int64_t row) {
-    const auto i = static_cast<std::size_t>(row);
     Cell result;
     result.number = std::numeric_limits<double>::quiet_NaN();
     if (const auto* words = std::get_if<WordColumn>(&column)) {
-        result.word = std::visit([&](const auto& codes) { return int{codes[i]} - 1; }, words->codes);
+        result.word = static_cast<int>(words->code(row)) - 1;
     } else if (const auto* sets = std::get_if<SetColumn>(&column)) {
         const auto code = sets->code(row);
         result.has = sets->has[code];

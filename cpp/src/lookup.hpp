@@ -12,6 +12,12 @@ namespace tassei {
 struct WordPair {
     Word certain = ~Word{0};
     Word possible = ~Word{0};
+
+    WordPair& operator&=(const WordPair& other) {
+        certain &= other.certain;
+        possible &= other.possible;
+        return *this;
+    }
 };
 
 /// What some columns of a bank together decide. The cell of each column is worth a step; the steps add up

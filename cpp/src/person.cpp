@@ -363,10 +363,7 @@ void PersonEvaluator::read_bank(std::size_t index) {
             if (i + ahead < table.size) TASSEI_READ_SOON((*seen)[rows[i + ahead]]);
             const auto* places = (*seen)[rows[i]];
             auto lanes = factors[0].lanes[places[0]];
-            for (std::size_t f = 1; f < factors.size(); ++f) {
-                lanes.certain &= factors[f].lanes[places[f]].certain;
-                lanes.possible &= factors[f].lanes[places[f]].possible;
-            }
+            for (std::size_t f = 1; f < factors.size(); ++f) lanes &= factors[f].lanes[places[f]];
             keep(lanes, static_cast<Truth>(places[factors.size()]));
             to[i] = lanes;
         }
@@ -388,10 +385,7 @@ void PersonEvaluator::read_bank(std::size_t index) {
         if (&factor == factors.data())
             for (std::size_t i = 0; i < table.size; ++i) to[i] = lanes[places[i]];
         else
-            for (std::size_t i = 0; i < table.size; ++i) {
-                to[i].certain &= lanes[places[i]].certain;
-                to[i].possible &= lanes[places[i]].possible;
-            }
+            for (std::size_t i = 0; i < table.size; ++i) to[i] &= lanes[places[i]];
     }
     if (factors.empty()) terms_then_lanes(index);
     const auto filled = static_cast<std::size_t>(filled_place_ - table.first);
@@ -411,10 +405,7 @@ void PersonEvaluator::terms_then_lanes(std::size_t index) {
         const auto& tests = bank.columns[c];
         const auto& column = data.columns[static_cast<std::size_t>(tests.column)];
         const auto* survivors = lookup_.banks[index].survivors[c].data();
-        const auto keep = [&](std::size_t i, std::size_t code) {
-            records[i].certain &= survivors[code].certain;
-            records[i].possible &= survivors[code].possible;
-        };
+        const auto keep = [&](std::size_t i, std::size_t code) { records[i] &= survivors[code]; };
         if (const auto* numbers = std::get_if<NumberColumn>(&column))
             for (std::size_t i = 0; i < records.size(); ++i)
                 keep(i, class_of((*numbers)[rows.row(i)], tests.cuts));
@@ -479,6 +470,7 @@ void PersonEvaluator::measure(std::size_t index, Tally& tally) {
             tally.undated |= possible & timed;
             if (starts_filled || is_filled(t, place(i))) tally.certainly_undated |= certain & timed;
         }
+        if (tally.possible & (bank.united | bank.longest)) sort_by_start(dated_);
         unite(tally, tally.possible & bank.united);
         sum(tally, tally.possible & bank.summed);
         stretch(tally, tally.possible & bank.longest);
@@ -507,7 +499,6 @@ void PersonEvaluator::measure(std::size_t index, Tally& tally) {
 /// Days in the union of each lane's records.
 void PersonEvaluator::unite(Tally& tally, Word lanes) {
     if (lanes == 0) return;
-    sort_by_start(dated_);
     Word doubted = 0;
     for (const auto& record : dated_) doubted |= (record.certain ^ record.possible) & lanes;
     constexpr auto together = LaneDays::lanes;
@@ -538,8 +529,6 @@ void PersonEvaluator::sum(Tally& tally, Word lanes) {
 
 /// Days of each lane's longest stretch.
 void PersonEvaluator::stretch(Tally& tally, Word lanes) {
-    if (lanes == 0) return;
-    sort_by_start(dated_);
     each_bit(lanes, [&](std::size_t lane) {
         tally.longest[lane] = {longest(dated_, &Dated::certain, lane), longest(dated_, &Dated::possible, lane)};
     });
@@ -571,15 +560,13 @@ void PersonEvaluator::tell_kinds(std::size_t index, Tally& tally) {
         each_bit(tally.possible & bank.kinds, [&](std::size_t lane) { kinds[lane] = {}; });
         const auto& column = data.columns[static_cast<std::size_t>(tally.kind_columns[k])];
         const auto* words = std::get_if<WordColumn>(&column);
-        const auto* narrow = words == nullptr ? nullptr : std::get_if<0>(&words->codes);
         const bool column_filled = options_.takes_as_filled(bank.table, tally.kind_columns[k]);
         for (const auto i : candidates_) {
             const auto [certain, possible] = banks_[index][i];
             const Word lanes = possible & bank.kinds;
             if (lanes == 0) continue;
             const auto place = tables_[t].first + std::int64_t{i};
-            const auto row = data.row(place);
-            const int word = narrow != nullptr ? (*narrow)[static_cast<std::size_t>(row)] - 1 : cell(column, row).word;
+            const int word = words == nullptr ? -1 : static_cast<int>(words->code(data.row(place))) - 1;
             if (word >= 0) {
                 const Word kind = Word{1} << word;
                 each_bit(lanes, [&](std::size_t lane) { kinds[lane].seen.possible |= kind; });

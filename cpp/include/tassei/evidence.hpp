@@ -48,16 +48,11 @@ public:
                                               std::size_t at, std::size_t count) {
             auto* const own = days.data() + at;
             values += from;
-            using Value = std::remove_cvref_t<decltype(*values)>;
-            if constexpr (std::is_same_v<Value, Day>) {
-                if (ticks_ == 1) {
-                    // the one Day that stands for a blank is the day after it where it is a value
-                    for (std::size_t i = 0; i < count; ++i) own[i] = std::max(values[i], no_day + 1);
-                    each_blank(valid, from, count, [&](std::size_t i) { own[i] = no_day; });
-                    return;
-                }
-            }
-            for (std::size_t i = 0; i < count; ++i) own[i] = day(values[i]);
+            const auto each = [&](const auto& day_of) {
+                for (std::size_t i = 0; i < count; ++i) own[i] = day_of(values[i]);
+            };
+            if (ticks_ == 1) each([](auto value) { return in_range(value); });
+            else each([this](auto value) { return day(value); });
             each_blank(valid, from, count, [&](std::size_t i) { own[i] = no_day; });
         });
     }
@@ -67,20 +62,35 @@ public:
     [[nodiscard]] Day day(T value) const {
         auto ticks = static_cast<std::int64_t>(value);
         if (ticks_ != 1) ticks = ticks / ticks_ - (ticks % ticks_ < 0 ? 1 : 0);
-        constexpr std::int64_t last = std::numeric_limits<Day>::max();
-        return static_cast<Day>(std::clamp(ticks, -last, last));
+        return in_range(ticks);
     }
 
 private:
+    template <class T>
+    static Day in_range(T day) {
+        // the one Day that stands for a blank is the day after it where it is a value
+        if constexpr (std::is_same_v<T, Day>) return std::max(day, no_day + 1);
+        constexpr std::int64_t last = std::numeric_limits<Day>::max();
+        return static_cast<Day>(std::clamp(static_cast<std::int64_t>(day), -last, last));
+    }
+
     Values values_;
     std::int64_t ticks_ = 1;
     const Day* days_ = nullptr;  // where they lie in one piece
     Validity valid_;
 };
 
+/// The code of a row, whatever their width.
+[[nodiscard]] inline std::size_t code_at(const auto& codes, std::int64_t row) {
+    return std::visit(
+        [row](const auto& own) { return static_cast<std::size_t>(own[static_cast<std::size_t>(row)]); }, codes);
+}
+
 /// Ordinal and category columns: 0 is blank, word w is w + 1.
 struct WordColumn {
     std::variant<std::span<const std::uint8_t>, std::span<const std::uint16_t>> codes;
+
+    [[nodiscard]] std::size_t code(std::int64_t row) const { return code_at(codes, row); }
 };
 
 /// Set columns: a code picks one of the distinct cells that occur.
@@ -89,11 +99,7 @@ struct SetColumn {
     std::span<const std::uint64_t> has;
     std::span<const std::uint64_t> known;
 
-    [[nodiscard]] std::size_t code(std::int64_t row) const {
-        return std::visit(
-            [row](const auto& own) { return static_cast<std::size_t>(own[static_cast<std::size_t>(row)]); },
-            codes);
-    }
+    [[nodiscard]] std::size_t code(std::int64_t row) const { return code_at(codes, row); }
 };
 
 /// Numbers; NaN is blank as well.
