@@ -25,8 +25,10 @@ if TYPE_CHECKING:  # what __getattr__ fetches, for editors and type checkers
     from .framework import Framework, frameworks, load_framework
     from .intake import read_evidence
     from .lint import Lint
+    from .saved import load
     from .template import write_template
     from .trend import Trend, assess_over
+    from .verify import Verification
     from .workforce import synthesize
 
 if _sys.version_info < (3, 12):  # later ones refuse the core by themselves; here it would wait for ever

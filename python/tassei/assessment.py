@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from . import _core, tables
 from .date import EPOCH, parse_date
-from .error import AssessError, listed, near
+from .error import AssessError, listed, near, unknown
 from .evidence import Evidence
 from .framework import Framework
 from .plan import Plan, is_cumulative
@@ -122,13 +122,6 @@ def assess(
     return Assessment(evidence, framework, plan, core, day, min_verification, enough, cores)
 
 
-def _unknown(kind: str, name: object, options: Iterable[object]) -> str:
-    options = list(options)
-    close = near(name, options)
-    hint = f"; did you mean {close!r}?" if close else ""
-    return f"there is no {kind} {name!r}; there are {listed(options)}{hint}"
-
-
 def parse_day(day: Any, name: str = "as_of") -> dt.date:
     """A day that a user gives: a date, a text, or None for today."""
     if day is None:
@@ -207,7 +200,7 @@ class Assessment:
     def to_arrow(self, name: str = "levels", **options: Any) -> pa.Table:
         """A table as Arrow, by the name of the method that gives it: `levels`, `forecast`, …"""
         if name not in tables.MAKERS:
-            raise AssessError(_unknown("table", name, tables.MAKERS))
+            raise AssessError(unknown("table", name, tables.MAKERS))
         return tables.MAKERS[name](self, **options)
 
     def _frame(self, table: pa.Table) -> Any:
@@ -961,7 +954,7 @@ class Assessment:
 
     def _check_specialty(self, specialty: str) -> None:
         if specialty not in self.framework.specialties:
-            raise AssessError(_unknown("specialty", specialty, self.framework.specialties))
+            raise AssessError(unknown("specialty", specialty, self.framework.specialties))
 
     def _check_level(self, level: int) -> None:
         self.framework.check_level(level)

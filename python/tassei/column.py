@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -91,10 +91,8 @@ class Distinct:
         """Numbers of a column that passes once, as wide as they need to be so far."""
         codes: npt.NDArray[Any] = np.empty(column.rows, np.int8)
         row = 0
-        # texts() looks at all numbers with fractions before it writes one
-        streamed = [whole(column)] if pa.types.is_floating(column.type) else pieces(column)
-        for piece in streamed:
-            new = self._index.add(index_column(piece))
+        for piece in _for_index(column):
+            new = self._index.add(piece)
             if len(self._index) > np.iinfo(codes.dtype).max:
                 width = np.int16 if len(self._index) < 1 << 15 else np.int32
                 wider: npt.NDArray[Any] = np.empty(column.rows, width)
@@ -138,14 +136,20 @@ def numbers_of(
     """The number that an index gives to each row's text, see :class:`Distinct`."""
     if not isinstance(column, Kept):
         return look_up(index_column(column))
-    if pa.types.is_floating(column.type):
-        return look_up(index_column(whole(column)))
     numbers = np.empty(column.rows, np.int32)
     row = 0
-    for piece in pieces(column):
-        numbers[row : row + len(piece)] = look_up(index_column(piece))
-        row += len(piece)
+    for piece in _for_index(column):
+        new = look_up(piece)
+        numbers[row : row + len(new)] = new
+        row += len(new)
     return numbers
+
+
+def _for_index(column: Kept) -> Iterator[Any]:
+    """What an index takes, piece by piece; of numbers with fractions all at once, since their texts depend on
+    all of them."""
+    streamed = iter([whole(column)]) if pa.types.is_floating(column.type) else pieces(column)
+    return (index_column(piece) for piece in streamed)
 
 
 class Reader:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from . import _core
 from .assessment import Assessment
-from .error import AssessError, listed, near
+from .error import AssessError, listed, unknown
 from .everybody import AT_ONCE
 from .movement import html, movement_words, text
 from .source import to_library
@@ -123,9 +123,7 @@ class Comparison:
             "unmatched": self._unmatched,
         }  # fmt: skip
         if name not in makers:
-            close = near(name, makers)
-            hint = f"; did you mean {close!r}?" if close else ""
-            raise AssessError(f"there is no table {name!r}; there are {listed(makers)}{hint}")
+            raise AssessError(unknown("table", name, makers))
         return makers[name](**options)
 
     def _frame(self, table: pa.Table) -> Any:

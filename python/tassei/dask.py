@@ -25,7 +25,6 @@ from .source import _as_written, _frame
 
 __all__ = ["assess"]
 
-_MISSING = "Dask is not installed: pip install 'tassei[dask]'"
 _ROWS = 33  # bits of a row's number within its partition
 # the same in all partitions, whatever is blank in them
 _PANDAS = {
@@ -109,7 +108,7 @@ def assess(
     try:
         import dask.dataframe as dd
     except ImportError:
-        raise AssessError(_MISSING) from None
+        raise AssessError("Dask is not installed: pip install 'tassei[dask]'") from None
     names = {"columns": columns, "values": values, "mapping": mapping}
     job = job_of_engine(
         tables, "Dask", lambda frame: isinstance(frame, dd.DataFrame), what, options,

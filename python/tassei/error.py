@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
-__all__ = ["AssessError", "EvidenceError", "FrameworkError", "Problem", "near"]
+__all__ = ["AssessError", "EvidenceError", "FrameworkError", "Problem", "listed", "near", "unknown"]
 
 _SHOWN = 20
 _LONG = 200  # characters of a word that are compared
@@ -24,6 +24,18 @@ def near(word: object, options: Iterable[object]) -> str | None:
     lower = {text.casefold(): text for text in texts}
     found = get_close_matches(str(word)[:_LONG].casefold(), lower, n=1, cutoff=0.6)
     return lower[found[0]] if found else None
+
+
+def unknown(kind: str, name: object, options: Iterable[object]) -> str:
+    """Says that there is none of this name, what there is, and what may have been meant.
+
+    >>> unknown("level", "managr", ["member", "manager"])
+    "there is no level 'managr'; there are member, manager; did you mean 'manager'?"
+    """
+    options = list(options)
+    close = near(name, options)
+    hint = f"; did you mean {close!r}?" if close else ""
+    return f"there is no {kind} {name!r}; there are {listed(options)}{hint}"
 
 
 def listed(options: Iterable[object], most: int = 12) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from .error import EvidenceError, listed, near
+from .error import EvidenceError, unknown
 from .raw import Numbering
 from .sets import Sets
 from .source import to_library
@@ -268,9 +268,7 @@ class Evidence:
         """
         tables = self.framework.document.tables
         if table not in tables:
-            close = near(table, tables)
-            hint = f"; did you mean {close!r}?" if close else ""
-            raise EvidenceError(f"there is no table {table!r}; there are {listed(tables)}{hint}")
+            raise EvidenceError(unknown("table", table, tables))
         if self._core is None:
             raise EvidenceError("only the results were saved, not the evidence")
         if table not in self._twice:

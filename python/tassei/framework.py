@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from . import grammar as g
 from .check import check_names
 from .document import Lines, load, path_text
-from .error import AssessError, FrameworkError, listed, near
+from .error import AssessError, FrameworkError, listed, near, unknown
 from .nodes import sheets_under
 from .plan import Plan, build, is_cumulative
 
@@ -204,9 +204,7 @@ class Framework:
             chosen[kind] = there if asked is None else [asked] if one else list(asked)
             for name in chosen[kind]:
                 if name not in there:
-                    close = near(name, there)
-                    hint = f"; did you mean {close!r}?" if close else ""
-                    wrong.append(f"there is no {kind} {name!r}; there are {listed(there)}{hint}")
+                    wrong.append(unknown(kind, name, there))
         if wrong:
             raise AssessError("; ".join(wrong))
         wanted = {(s, n) for s, n in places if s in chosen["specialty"] and n in chosen["level"]}
@@ -216,9 +214,9 @@ class Framework:
             )
         if below:
             wanted |= {(s, n) for s, n in places if any(s == its and n < top for its, top in wanted)}
-        return self.of_sheets(wanted)
+        return self._of_sheets(wanted)
 
-    def of_sheets(self, places: Iterable[tuple[str, int]]) -> Framework:
+    def _of_sheets(self, places: Iterable[tuple[str, int]]) -> Framework:
         """The framework with these sheets, by specialty and level, and those that they refer to."""
         d = self.document
         wanted = set(places)
@@ -268,9 +266,7 @@ class Framework:
         wrong = []
         for name, choice in (chosen or {}).items():
             if name not in self.document.readings:
-                close = near(name, complete)
-                hint = f"; did you mean {close!r}?" if close else ""
-                wrong.append(f"there is no reading {name!r}; there are {listed(complete)}{hint}")
+                wrong.append(unknown("reading", name, complete))
                 continue
             reading = self.document.readings[name]
             if reading.number:

@@ -364,6 +364,11 @@ class Table(Node):
     aliases: list[str] = []
     unique: bool = False
 
+    @property
+    def person(self) -> str:
+        """The column that says whose a row is."""
+        return next(name for name, column in self.columns.items() if column.role == "person")
+
 
 # --- readings, rules, sheets ----------------------------------------------------------------
 

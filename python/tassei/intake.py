@@ -201,7 +201,7 @@ class Intake:
                         name, None, column, column, "is an unknown column", f"one of {listed(absent)}",
                         absent,
                     )  # fmt: skip
-        person = next(c for c, column in declared.columns.items() if column.role == "person")
+        person = declared.person
         if person not in matched.columns:
             if raw.columns:
                 self.issues.say(

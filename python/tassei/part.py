@@ -10,16 +10,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .assessment import Assessment, _unknown, assess, parse_day
+from .assessment import Assessment, assess, parse_day
 from .column import Reader, texts
-from .error import AssessError, EvidenceError, listed
+from .error import AssessError, EvidenceError, listed, unknown
 from .evidence import Evidence
 from .framework import Framework
 from .intake import Intake
 from .issue import Issues
 from .mapping import Names, read_names
 from .match import match_columns
-from .raw import Raw, is_text, plain
+from .raw import Raw, is_text, once, plain
 
 __all__ = [
     "ISSUES",
@@ -81,18 +81,14 @@ class Job:
     def check_persons(self, head: Head) -> None:
         """Says it where the mapping changes persons, by whom rows are brought together unread."""
         for table, column in head.persons.values():
-            declared = self.framework.document.tables[table]
-            person = next(c for c, of in declared.columns.items() if of.role == "person")
-            if person in self.names.values.get(table, {}):
+            if self.framework.document.tables[table].person in self.names.values.get(table, {}):
                 raise EvidenceError(f"{table}.{column}: persons cannot be mapped here; map them in the frame")
 
     def head(self, tables: Iterable[tuple[str, str, pa.Schema]]) -> Head:
         """Looks at names, origins and schemas of tables before any row of them is read."""
         raws = []
         for name, origin, schema in tables:
-            twice = sorted({column for column in schema.names if schema.names.count(column) > 1})
-            if twice:
-                raise EvidenceError(f"{origin}: has {listed(repr(t) for t in twice)} more than once")
+            once(origin, schema.names)
             columns = {f.name: plain(pa.chunked_array([], f.type)) for f in schema}
             raws.append(Raw(name, origin, columns, 0, 0))
         intake = Intake(self.framework, raws, self.names)
@@ -102,8 +98,7 @@ class Job:
         persons: dict[int, tuple[str, str]] = {}
         used: dict[int, list[str]] = {}
         for table, raw in intake.raws.items():
-            declared = self.framework.document.tables[table]
-            person = next(c for c, column in declared.columns.items() if column.role == "person")
+            person = self.framework.document.tables[table].person
             matched = match_columns(self.framework.document, table, raw, self.names, Issues())
             if person in matched.named:
                 place = next(i for i, one in enumerate(raws) if one is raw)
@@ -160,7 +155,7 @@ def check_table(what: str, options: Mapping[str, Any], extra: tuple[str, ...] = 
         )
     for option in options:
         if option not in _OPTIONS.get(what, ()):
-            raise AssessError(_unknown(f"option of {what}", option, sorted(_OPTIONS.get(what, ()))))
+            raise AssessError(unknown(f"option of {what}", option, sorted(_OPTIONS.get(what, ()))))
 
 
 def job_of_engine(
@@ -191,8 +186,7 @@ def check_buckets(buckets: Any, default: int) -> int:
 
 def person_texts(job: Job, table: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Whose each row is, as the mapping has it."""
-    declared = job.framework.document.tables[table]
-    person = next(c for c, of in declared.columns.items() if of.role == "person")
+    person = job.framework.document.tables[table].person
     told = job.names.values.get(table, {})
     column = plain(column)
     if person in told:

@@ -86,7 +86,14 @@ def build(document: g.Document, readings: Mapping[str, Any]) -> Plan:
 
 def is_cumulative(document: g.Document, readings: Mapping[str, Any]) -> bool:
     """Whether a level holds only with those below it."""
-    return bool(_Builder(document, readings).chosen(document.rules.cumulative))
+    return bool(_chosen(document.rules.cumulative, readings))
+
+
+def _chosen(value: Any, readings: Mapping[str, Any]) -> Any:
+    if not isinstance(value, g.Choose):
+        return value
+    choice = readings[value.choose]
+    return choice if value.choices is None else value.choices[choice]
 
 
 class _Builder:
@@ -99,10 +106,7 @@ class _Builder:
         self.sheet_places = {(s.specialty, s.level): i for i, s in enumerate(document.sheets)}
 
     def chosen(self, value: Any) -> Any:
-        if not isinstance(value, g.Choose):
-            return value
-        choice = self.readings[value.choose]
-        return choice if value.choices is None else value.choices[choice]
+        return _chosen(value, self.readings)
 
     def number(self, info: NodeInfo) -> int:
         self.nodes.append(info)

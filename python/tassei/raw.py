@@ -12,8 +12,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .error import EvidenceError, listed
+
 __all__ = [
-    "Bad", "Kept", "Numbering", "Raw", "Shelf", "gathered", "is_text", "pieces", "plain", "whole", "written",
+    "Bad", "Kept", "Numbering", "Raw", "Shelf", "gathered", "is_text", "once", "pieces", "plain", "whole",
+    "written",
 ]  # fmt: skip
 
 
@@ -154,6 +157,13 @@ class Shelf(Mapping[str, pa.ChunkedArray]):
 
     def __len__(self) -> int:
         return len(self._columns)
+
+
+def once(origin: str, names: Sequence[str]) -> None:
+    """Says it where a table has several columns of one name."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise EvidenceError(f"{origin}: has {listed(repr(t) for t in twice)} more than once")
 
 
 def plain(cells: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -100,10 +100,9 @@ def _save_evidence(evidence: Evidence, parquet: _Folder) -> None:
         persons = _core.persons_of_rows(evidence._core, place)
         rows = np.flatnonzero(persons >= 0)
         known = evidence._columns[name]
-        person = next(c for c, column in declared.columns.items() if column.role == "person")
-        cells: dict[str, Any] = {person: evidence._ids.take(pa.array(persons[rows]))}
+        cells: dict[str, Any] = {declared.person: evidence._ids.take(pa.array(persons[rows]))}
         for column, data in known.cells.items():
-            if column != person:
+            if column != declared.person:
                 cells |= _plain_cells(document, column, declared.columns[column], data, rows)
         if declared.unique:
             others = zip(evidence.groups, evidence._people.columns[1:], strict=True)
@@ -260,7 +259,7 @@ def _framework(folder: Path, said: Mapping[str, Any], given: Framework | None) -
             return saved
         places = {(sheet.specialty, sheet.level) for sheet in saved.document.sheets}
         if places <= {(sheet.specialty, sheet.level) for sheet in now.document.sheets}:
-            now = now.of_sheets(places)
+            now = now._of_sheets(places)
         if now.fingerprint != saved.fingerprint:
             warnings.warn(
                 f"{folder}: was made with {name}; the {saved.id} that comes with this tassei is "

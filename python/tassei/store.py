@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from .connection import Database, Name, connect, database_file
 from .error import EvidenceError, listed, near
-from .raw import Kept, Raw, Shelf, is_text, plain
+from .raw import Kept, Raw, Shelf, is_text, once, plain
 from .text import key
 
 __all__ = [
@@ -116,7 +116,7 @@ def shelved_parquet(path: str | os.PathLike[str]) -> Raw:
         few = set(_format([footer]).read_options.dictionary_columns)
         many = _coded(footer) - few
         schema = _open(file, footer, few | many).schema_arrow
-    _once(path.name, schema.names)
+    once(path.name, schema.names)
     columns = {field.name: _kept(path, file, footer, few, many, field) for field in schema}
     return Raw(path.stem, path.name, Shelf(columns), footer.num_rows, 1)
 
@@ -539,15 +539,9 @@ def _single(text: str, place: str) -> str:
 
 
 def _raw(name: str, origin: str, table: pa.Table) -> Raw:
-    _once(origin, table.column_names)
+    once(origin, table.column_names)
     columns = {column: plain(cells) for column, cells in zip(table.column_names, table.columns, strict=True)}
     return Raw(name, origin, columns, table.num_rows, 1)
-
-
-def _once(origin: str, names: list[str]) -> None:
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise EvidenceError(f"{origin}: has {listed(repr(t) for t in twice)} more than once")
 
 
 def _first_line(error: BaseException) -> str:

@@ -54,7 +54,7 @@ class Table:
         self.bad = list(raw.bad)
         self.cells: dict[str, Any] = {}
         self.persons: npt.NDArray[np.int32] = np.full(raw.rows, -1, np.int32)
-        self.person_column = next(c for c, column in declared.columns.items() if column.role == "person")
+        self.person_column = declared.person
         person = matched.columns[self.person_column]
         self.ids = person
         if self.person_column in told:
@@ -238,7 +238,7 @@ class Blanks(Mapping[str, int]):
         self._counts: dict[str, int] = {}
 
     def __getitem__(self, column: str) -> int:
-        if self._declared.columns[column].role == "person":
+        if column == self._declared.person:
             raise KeyError(column)
         if column not in self._counts:
             self._counts[column] = self._count(column)

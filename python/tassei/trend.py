@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from . import _core
 from .assessment import assess, parse_day
-from .error import AssessError, listed, near
+from .error import AssessError, unknown
 from .evidence import Evidence
 from .framework import Framework
 from .movement import movement_words
@@ -117,9 +117,7 @@ class Trend:
         """A table as Arrow: `distribution` or `levels`."""
         makers = {"distribution": self._distribution, "levels": self._levels}
         if name not in makers:
-            close = near(name, makers)
-            hint = f"; did you mean {close!r}?" if close else ""
-            raise AssessError(f"there is no table {name!r}; there are {listed(makers)}{hint}")
+            raise AssessError(unknown("table", name, makers))
         return makers[name](**options)
 
     def distribution(self, by: str | None = None, min_group: int = 0) -> Any:

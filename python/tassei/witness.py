@@ -191,7 +191,7 @@ def evidence_of(framework: Framework, people: Mapping[str, Rows]) -> Evidence:
 
     frames = {}
     for name, table in framework.document.tables.items():
-        person = next(column for column, c in table.columns.items() if c.role == "person")
+        person = table.person
         rows = [{person: who, **row} for who, tables in people.items() for row in tables.get(name, [])]
         if table.unique:
             rows = [{person: who} for who in people]
