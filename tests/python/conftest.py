@@ -7,7 +7,7 @@ import tassei
 from drawing import AS_OF
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def framework():
     return tassei.load_framework("itss-v3-2011-customer-service")
 

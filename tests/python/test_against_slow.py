@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import tassei
 from against_slow import as_a_test, ask, differences, differing_people, smallest
 from random_people import Recipe, random_people
 from slow_evaluator import evaluate
@@ -47,11 +46,6 @@ NOT_SUPPLIED = [
     ("engagements", "contributions"),
     ("engagements", "contributions", "certifications"),
 ]
-
-
-@pytest.fixture(scope="session")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
 
 
 def compare(recipe: Recipe, framework, library: str = "pandas", **options) -> None:

@@ -15,11 +15,6 @@ RECIPE = Recipe(seed=11, people=120, strong=0.8, blanks=0.08)
 
 
 @pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
-@pytest.fixture(scope="module")
 def frames():
     return to_frames(random_people(RECIPE), "pandas")
 

@@ -10,11 +10,6 @@ MAKE = runpy.run_path(str(Path(__file__).parents[1] / "awkward" / "make.py"))
 CASES = MAKE["CASES"]
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
 def named(cases):
     return [pytest.param(case, id=case.name) for case in cases]
 

@@ -19,11 +19,6 @@ GUIDE = Path(__file__).resolve().parents[2] / "docs/guide"
 TABLES = ["levels", "sheets", "criteria", "ledger", "gaps", "additions"]
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
 def in_order(tables):
     return {name: table.sort_by("person_id") for name, table in tables.items()}
 

@@ -19,11 +19,6 @@ HOSTILE = ["=1+1", "+x", "-y", "@z", "https://example.com"]
 
 
 @pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
-@pytest.fixture(scope="module")
 def assessment(framework):
     evidence = tassei.read_evidence(tassei.synthesize(80, seed=3), framework)
     return tassei.assess(evidence, framework, as_of=AS_OF)

@@ -29,11 +29,6 @@ def _batch(case: Case) -> tuple:
 
 
 @pytest.fixture(scope="session")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
-@pytest.fixture(scope="session")
 def results(framework) -> dict[str, Result]:
     """The package's answer to each case, by case; a batch that fails is an answer as well."""
     batches: dict[tuple, list[Case]] = {}

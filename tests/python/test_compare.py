@@ -17,11 +17,6 @@ MINIMAL = Path(__file__).resolve().parent.parent / "frameworks" / "minimal.yaml"
 PASSED = {"certifications": {"person_id": ["P1"], "examination": ["AP"], "date": ["2020-04-01"]}}
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
 def assessed(framework, tables, as_of="2020-12-31", **options):
     return tassei.assess(tassei.read_evidence(tables, framework), framework, as_of=as_of, **options)
 

@@ -20,11 +20,6 @@ EXPERTISE = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
 def assessed(framework, engagement, contribution=EXPERTISE, **options):
     tables = {
         "engagements": pa.Table.from_pylist([{"person_id": "P1", **engagement}]),

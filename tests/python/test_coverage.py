@@ -18,11 +18,6 @@ PASSED = {"certifications": {"person_id": ["P1", "P2"], "examination": ["AP", No
 
 
 @pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
-@pytest.fixture(scope="module")
 def by_cases(framework):
     def assessed(case):
         evidence = tassei.read_evidence(to_frames(case.tables, "pandas"), framework)

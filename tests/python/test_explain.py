@@ -18,11 +18,6 @@ HW5 = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
 def explained(framework, engagements=(), level=5, specialty="hardware", lang="en", person="P1", **options):
     columns = framework.document.tables["engagements"].columns
     rows = [{"person_id": person, **row} for row in engagements]

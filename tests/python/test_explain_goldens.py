@@ -154,11 +154,6 @@ SITUATIONS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
 def told(framework, situation, lang):
     tables = {"people": pa.table({"person_id": [PERSON]})}
     for table in ("engagements", "contributions", "certifications"):

@@ -10,13 +10,13 @@ import textwrap
 import threading
 import zoneinfo
 
+import fresh
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import tassei
 
-ITSS = "itss-v3-2011-customer-service"
 DAY = "2026-06-30"
 
 START = """
@@ -28,18 +28,7 @@ START = """
 
 
 def run(code, *arguments, **environment):
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(START) + textwrap.dedent(code), *map(str, arguments)],
-        capture_output=True, text=True, encoding="utf-8", timeout=300,
-        env={**os.environ, "TASSEI_PROGRESS": "off", **environment},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework(ITSS)
+    return fresh.python(START, code, *arguments, **{"TASSEI_PROGRESS": "off", **environment}).stdout
 
 
 @pytest.fixture(scope="module")

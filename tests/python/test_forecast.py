@@ -23,11 +23,6 @@ EXPERTISE = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
 def assessed(framework, engagements, contributions=(EXPERTISE,), certifications=(), as_of=TODAY, **options):
     def rows(own):
         if not own:

@@ -16,11 +16,6 @@ BROKEN = sorted((HERE / "frameworks" / "broken").glob("*.yaml"))
 ITSS = "itss-v3-2011-customer-service"
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework(ITSS)
-
-
 def expectations(path):
     lines = path.read_text(encoding="utf-8").splitlines()
     found = {}

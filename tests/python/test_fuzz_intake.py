@@ -29,11 +29,6 @@ CODECS = {
 REFUSED = ["euc_jp", "iso2022_jp"]
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
 def fuzz(check, examples, **strategies):
     """Looks at some examples, always the same; or at new ones for the seconds that were asked for."""
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]

@@ -25,11 +25,6 @@ EXPERTISE = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
 def assessed(framework, engagements=(), contributions=(), certifications=(), **options):
     rows = {"engagements": engagements, "contributions": contributions, "certifications": certifications}
     tables = {"people": pa.table({"person_id": ["P1"]})}

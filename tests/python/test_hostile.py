@@ -15,7 +15,6 @@ import tassei
 
 matplotlib.use("agg")
 
-ITSS = "itss-v3-2011-customer-service"
 DAY = "2026-06-30"
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -43,11 +42,6 @@ HOSTILE = [
     "../../etc/passwd",
     "長" * 300,
 ]
-
-
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework(ITSS)
 
 
 @pytest.fixture(scope="module")

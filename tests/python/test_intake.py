@@ -17,11 +17,6 @@ from tassei.date import parse_date
 ISSUE_COLUMNS = ["table", "row", "column", "value", "problem", "expected", "hint"]
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
 def read(framework, table="engagements", on_error="raise", **columns):
     rows = max(len(cells) for cells in columns.values())
     frame = {"person_id": [f"P{i}" for i in range(rows)]} | columns

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from random import Random
 
-import pytest
 import tassei
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,7 +21,6 @@ from random_people import (
 )
 from slow_evaluator import Result
 
-FRAMEWORK = "itss-v3-2011-customer-service"
 law = settings(derandomize=True, deadline=None, max_examples=12, database=None)
 seeds = st.integers(0, 2**32 - 1)
 any_readings = st.fixed_dictionaries(
@@ -37,11 +35,6 @@ any_readings = st.fixed_dictionaries(
     }
 )
 verifications = st.sampled_from([None, "supervisor"])
-
-
-@pytest.fixture(scope="session")
-def framework():
-    return tassei.load_framework(FRAMEWORK)
 
 
 def people(seed: int, **knobs) -> Tables:

@@ -19,11 +19,6 @@ WORK = {
 KEYS = ["person_id", "specialty", "level", "criterion"]
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
 def assessed(framework, rows, library="pandas", **options):
     columns = [c for c in framework.document.tables["engagements"].columns if any(c in r for r in rows)]
     table = pa.table({c: pa.array([row.get(c) for row in rows]) for c in columns})

@@ -30,11 +30,6 @@ READINGS = [
 
 
 @pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
-@pytest.fixture(scope="module")
 def choir():
     return tassei.load_framework(FRAMEWORKS / "community-choir.yaml")
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
-import textwrap
 from concurrent.futures import ThreadPoolExecutor
 
+import fresh
 import numpy as np
 import pytest
 import tassei
@@ -30,12 +29,7 @@ MANY = """
 
 
 def run(code, **environment):
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(MANY) + textwrap.dedent(code)],
-        capture_output=True, text=True, timeout=300, env={**os.environ, **environment},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return done
+    return fresh.python(MANY, code, **environment)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to oneself")
@@ -167,8 +161,4 @@ print(tassei.frameworks())
 
 def test_a_sub_interpreter_is_told_that_it_cannot():
     """NumPy cannot be in one either."""
-    done = subprocess.run(
-        [sys.executable, "-c", SUB_INTERPRETER], capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert "itss" in done.stdout
+    assert "itss" in fresh.python("", SUB_INTERPRETER).stdout

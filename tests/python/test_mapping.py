@@ -14,11 +14,6 @@ import tassei
 import xlsxwriter
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
 def read(framework, cells, table="engagements", on_error="raise", **mapping):
     """Evidence of one frame, with a person a row where nobody else is named."""
     rows = max(map(len, cells.values()), default=0)

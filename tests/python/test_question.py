@@ -25,11 +25,6 @@ EXPERTISE = {
 NONE = {"person_id": pa.array([], pa.string())}
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
 def asked(framework, engagement, lang="en", supplied=True, level=3, **options):
     tables = {"engagements": pa.Table.from_pylist([{"person_id": "P1", **engagement}])}
     if supplied:

@@ -23,11 +23,6 @@ HOSTILE = ["<script>alert(1)</script>", "$x^2$", "=1+1", "+1", "-1", "@A1", "a\"
 
 
 @pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework(ITSS)
-
-
-@pytest.fixture(scope="module")
 def sample():
     return tassei.synthesize(300, seed=3)
 

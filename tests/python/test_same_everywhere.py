@@ -31,11 +31,6 @@ from random_people import AS_OF, Recipe, random_people, to_frames
 RESULTS = ["levels", "sheets", "criteria"]
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
 def sample(people):
     """The first people of the bundled workforce, with types; people as texts, since nobody declares them."""
     tables = tassei.synthesize(people=2400, seed=2011)

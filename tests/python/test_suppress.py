@@ -11,11 +11,6 @@ AS_OF = "2026-06-30"
 COUNTS = ["certain", "possible"]
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
 def workforce(framework, people, seed):
     """Departments of which some are small, sections within them, and sites across."""
     random = np.random.default_rng(seed)

@@ -17,11 +17,6 @@ DATES = ["2016-12-31", "2018-06-30", "2020-12-31"]
 PASSED = {"certifications": {"person_id": ["P1"], "examination": ["AP"], "date": ["2020-04-01"]}}
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
 @pytest.mark.parametrize(
     "options", [{}, {"readings": {"recency_years": 3}, "min_verification": "supervisor"}]
 )

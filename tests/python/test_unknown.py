@@ -19,11 +19,6 @@ EXPERTISE = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
 def assessed(framework, people, supplied=True, **options):
     """People by name: their engagements, and one contribution each."""
     names = list(people)

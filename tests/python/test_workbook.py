@@ -16,11 +16,6 @@ from workbooks import cells, changed, only, refused, write_book
 
 
 @pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
-@pytest.fixture(scope="module")
 def known(framework):
     return known_spellings(framework.document)
 

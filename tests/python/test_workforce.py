@@ -21,11 +21,6 @@ SURVEY = {3: 0.502, 4: 0.168, 5: 0.040}
 
 
 @pytest.fixture(scope="module")
-def framework():
-    return tassei.load_framework("itss-v3-2011-customer-service")
-
-
-@pytest.fixture(scope="module")
 def sample():
     return tassei.synthesize(people=2400, seed=2011)
 
