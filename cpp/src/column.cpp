@@ -83,28 +83,37 @@ void unite_items(const ArrowColumn& lists, std::span<const std::int32_t> numbers
 }
 
 std::vector<std::int32_t> identities(const TextColumn& texts, const TableData& table) {
-    std::vector<std::int32_t> numbers(static_cast<std::size_t>(table.rows), -1);
     struct Text {
-        std::uint64_t hash;
-        std::string_view text;
+        std::uint32_t hash;
         std::int32_t row;
+    };
+    constexpr std::uint32_t blank = 0;
+    // The texts are gone through as they lie: a person's may be far apart, and only like ones are looked at again.
+    std::vector<std::uint32_t> hashes(static_cast<std::size_t>(table.rows));
+    in_shares(table.rows, 0, [&](std::int64_t from, std::int64_t to) {
+        for (auto row = from; row < to; ++row) {
+            const auto text = trim(texts[row]);
+            if (!text.empty()) hashes[static_cast<std::size_t>(row)] = static_cast<std::uint32_t>(hash_of(text)) | 1U;
+        }
+    });
+    std::vector<std::int32_t> numbers(static_cast<std::size_t>(table.rows), -1);
+    const auto equal = [&](const Text& a, const Text& b) {
+        return a.hash == b.hash && (a.row == b.row || trim(texts[a.row]) == trim(texts[b.row]));
     };
     // a person's equal texts get the number of the first row that has it
     const auto few = [&](const std::vector<Text>& own) {
-        for (std::size_t i = 0; i < own.size(); ++i) {
-            auto same = std::size_t{0};
-            while (own[same].hash != own[i].hash || own[same].text != own[i].text) ++same;
-            numbers[static_cast<std::size_t>(own[i].row)] = own[same].row;
-        }
+        for (const auto& one : own)
+            numbers[static_cast<std::size_t>(one.row)] =
+                std::ranges::find_if(own, [&](const Text& first) { return equal(first, one); })->row;
     };
     const auto many = [&](std::vector<Text>& own) {
-        std::ranges::sort(own, [](const Text& a, const Text& b) {
+        std::ranges::sort(own, [&](const Text& a, const Text& b) {
             if (a.hash != b.hash) return a.hash < b.hash;
-            if (a.text != b.text) return a.text < b.text;
-            return a.row < b.row;
+            const auto order = trim(texts[a.row]) <=> trim(texts[b.row]);
+            return order != 0 ? order < 0 : a.row < b.row;
         });
         for (std::size_t i = 0, same = 0; i < own.size(); ++i) {
-            if (own[same].hash != own[i].hash || own[same].text != own[i].text) same = i;
+            if (!equal(own[same], own[i])) same = i;
             numbers[static_cast<std::size_t>(own[i].row)] = own[same].row;
         }
     };
@@ -114,8 +123,8 @@ std::vector<std::int32_t> identities(const TextColumn& texts, const TableData& t
             own.clear();
             for (auto place = table.first[p]; place < table.first[p + 1]; ++place) {
                 const auto row = table.row(place);
-                const auto text = trim(texts[row]);
-                if (!text.empty()) own.push_back({hash_of(text), text, static_cast<std::int32_t>(row)});
+                const auto hash = hashes[static_cast<std::size_t>(row)];
+                if (hash != blank) own.push_back({hash, static_cast<std::int32_t>(row)});
             }
             if (own.size() < 32) few(own);
             else many(own);

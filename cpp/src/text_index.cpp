@@ -12,6 +12,7 @@
 namespace tassei {
 namespace {
 
+constexpr std::int64_t batch = 32;  // texts that are looked up at once
 constexpr std::int32_t unseen = std::numeric_limits<std::int32_t>::min();
 
 // White space beyond ASCII, as UTF-8 writes it: NEL, no-break space, Ogham, U+2000 to U+200A, line and
@@ -88,42 +89,45 @@ void fetch([[maybe_unused]] const void* address) {
 
 }  // namespace
 
-// What a look-up touches, one step after the other: the slot, the place of its text, the text.
 void TextIndex::prefetch(std::uint64_t hash) const { fetch(&slots_[hash & (slots_.size() - 1)]); }
 
-void TextIndex::prefetch_place(std::uint64_t hash) const {
-    const auto number = slots_[hash & (slots_.size() - 1)].number;
-    if (number > 0) fetch(&ends_[static_cast<std::size_t>(number) - 1]);
-}
+std::size_t TextIndex::likely(std::uint64_t hash) const { return likely(hash, hash & (slots_.size() - 1)); }
 
-void TextIndex::prefetch_text(std::uint64_t hash) const {
-    const auto number = slots_[hash & (slots_.size() - 1)].number;
-    if (number > 0) fetch(letters_.data() + ends_[static_cast<std::size_t>(number) - 1]);
-}
-
-std::size_t TextIndex::place(std::string_view text, std::uint64_t hash) const {
+std::size_t TextIndex::likely(std::uint64_t hash, std::size_t at) const {
     const auto mask = slots_.size() - 1;
     const auto tag = static_cast<std::uint32_t>(hash >> 32);
-    auto at = hash & mask;
-    while (slots_[at].number >= 0 &&
-           (slots_[at].hash != tag || (*this)[static_cast<std::size_t>(slots_[at].number)] != text))
-        at = (at + 1) & mask;
+    while (slots_[at].number >= 0 && slots_[at].hash != tag) at = (at + 1) & mask;
     return at;
 }
 
-std::int32_t TextIndex::number(std::string_view text, std::uint64_t hash) const {
-    return slots_[place(text, hash)].number;
+// What a look-up touches, one step after the other: the slot, the place of its text, the text.
+std::size_t TextIndex::prefetch_place(std::uint64_t hash) const {
+    const auto at = likely(hash);
+    if (slots_[at].number > 0) fetch(&ends_[static_cast<std::size_t>(slots_[at].number) - 1]);
+    return at;
 }
 
-std::int32_t TextIndex::number(std::string_view text, std::uint64_t hash) {
-    auto at = place(text, hash);
+void TextIndex::prefetch_text(std::size_t at) const {
+    const auto number = slots_[at].number;
+    if (number > 0) fetch(letters_.data() + ends_[static_cast<std::size_t>(number) - 1]);
+}
+
+std::size_t TextIndex::place(std::string_view text, std::uint64_t hash, std::size_t at) const {
+    for (const auto mask = slots_.size() - 1;; at = (at + 1) & mask) {
+        at = likely(hash, at);
+        if (slots_[at].number < 0 || (*this)[static_cast<std::size_t>(slots_[at].number)] == text) return at;
+    }
+}
+
+std::int32_t TextIndex::number(std::string_view text, std::uint64_t hash, std::size_t at) const {
+    return slots_[place(text, hash, at)].number;
+}
+
+std::int32_t TextIndex::number(std::string_view text, std::uint64_t hash, std::size_t at) {
+    at = place(text, hash, at);
     if (slots_[at].number >= 0) return slots_[at].number;
     if (size() >= std::size_t{std::numeric_limits<std::int32_t>::max()})
         throw EvidenceError("more than 2,147,483,647 distinct texts");
-    if (2 * (size() + 1) > slots_.size()) {
-        grow();
-        at = place(text, hash);
-    }
     slots_[at] = {static_cast<std::uint32_t>(hash >> 32), static_cast<std::int32_t>(size())};
     letters_ += text;
     ends_.push_back(letters_.size());
@@ -145,11 +149,14 @@ void TextIndex::make_room(CellType type, const ArrowChunk& chunk) {
         before = text;
     }
     if (2 * groups > sample) return;
-    const auto expected = size() + static_cast<std::size_t>(chunk.rows / sample * groups);
+    const auto expected = size() + static_cast<std::size_t>(chunk.rows / sample * groups + batch);
     if (2 * expected > slots_.size()) widen(std::bit_ceil(2 * expected));
 }
 
-void TextIndex::grow() { widen(4 * slots_.size()); }
+/// Room for that many more texts, so that slots stay where they are.
+void TextIndex::grow(std::size_t texts) {
+    if (2 * (size() + texts) > slots_.size()) widen(4 * slots_.size());
+}
 
 void TextIndex::widen(std::size_t slots) {
     std::vector<Slot> wider(slots);
@@ -206,7 +213,9 @@ void TextIndex::encode(Self& self, const ArrowColumn& column, const Emit emit) {
         if (self.trimmed_) text = trim(text);
         if (self.trimmed_ && text.empty()) return blank_text;
         if (finds && guess.holds(text)) return guess.number();
-        const auto number = self.number(text, hash_of(text));
+        if constexpr (!finds) self.grow(1);
+        const auto hash = hash_of(text);
+        const auto number = self.number(text, hash, self.likely(hash));
         guess.found(number);
         return number;
     };
@@ -276,9 +285,9 @@ void TextIndex::encode(Self& self, const ArrowColumn& column, const Emit emit) {
             });
         } else {
             // in batches, so that the slots of a batch come from memory all at once
-            constexpr std::int64_t batch = 32;
             std::array<std::string_view, batch> texts;
             std::array<std::uint64_t, batch> hashes{};
+            std::array<std::size_t, batch> at{};
             enum class Way : std::uint8_t { blank, same, guessed, other };
             std::array<Way, batch> ways{};
             std::array<std::int32_t, batch> guesses{};
@@ -292,6 +301,7 @@ void TextIndex::encode(Self& self, const ArrowColumn& column, const Emit emit) {
             const char* view_before = nullptr;
             if constexpr (!std::is_const_v<Self>) self.make_room(format.type, chunk);
             for (std::int64_t start = 0; start < chunk.rows; start += batch) {
+                if constexpr (!finds) self.grow(batch);
                 const auto count = static_cast<std::size_t>(std::min(batch, chunk.rows - start));
                 for (std::size_t j = 0; j < count; ++j) {
                     const auto i = start + static_cast<std::int64_t>(j);
@@ -324,13 +334,13 @@ void TextIndex::encode(Self& self, const ArrowColumn& column, const Emit emit) {
                     self.prefetch(hashes[j]);
                 }
                 for (std::size_t j = 0; j < count; ++j)
-                    if (ways[j] == Way::other) self.prefetch_place(hashes[j]);
+                    if (ways[j] == Way::other) at[j] = self.prefetch_place(hashes[j]);
                 for (std::size_t j = 0; j < count; ++j)
-                    if (ways[j] == Way::other) self.prefetch_text(hashes[j]);
+                    if (ways[j] == Way::other) self.prefetch_text(at[j]);
                 for (std::size_t j = 0; j < count; ++j) {
                     if (ways[j] == Way::guessed) last = guesses[j];
                     if (ways[j] == Way::other)
-                        last = self.trimmed_ && texts[j].empty() ? blank_text : self.number(texts[j], hashes[j]);
+                        last = self.trimmed_ && texts[j].empty() ? blank_text : self.number(texts[j], hashes[j], at[j]);
                     out(start + static_cast<std::int64_t>(j), ways[j] == Way::blank ? blank_text : last);
                 }
                 guess.found(last);

@@ -148,6 +148,25 @@ TEST_CASE("texts are one person's own, few or many, in any order of rows") {
     }
 }
 
+TEST_CASE("texts that only look alike to a hash are told apart") {
+    Texts cells;  // two by two, of one hash but for its upper half and its last bit
+    std::map<std::uint32_t, std::string> seen;
+    for (int n = 0; cells.size() < 80; ++n) {
+        const auto text = std::to_string(n);
+        const auto& first = seen.try_emplace(static_cast<std::uint32_t>(hash_of(text)) | 1U, text).first->second;
+        if (first != text) cells.insert(cells.end(), {first, text, text, first});
+    }
+    for (const std::size_t rows : {std::size_t{4}, cells.size()}) {
+        const Texts own(cells.begin(), cells.begin() + static_cast<std::ptrdiff_t>(rows));
+        TableData table;
+        group(table, std::vector<std::int32_t>(rows, 0), 1);
+        Producer producer({"u"}, {texts<std::int32_t>(own)});
+        const auto found = identities(TextColumn(producer.column()), table);
+        for (std::size_t row = 0; row < rows; ++row)
+            CHECK(found[row] == static_cast<std::int32_t>(std::ranges::find(own, own[row]) - own.begin()));
+    }
+}
+
 TEST_CASE("a row that says the same as an earlier one of its person is a duplicate") {
     using namespace bakery;
     const Row one{.person = 0, .rank = 1, .start = 3, .end = 9, .order = 4};

@@ -49,14 +49,17 @@ private:
 
     template <class Self, class Emit>
     static void encode(Self& self, const ArrowColumn& column, Emit emit);
-    [[nodiscard]] std::size_t place(std::string_view text, std::uint64_t hash) const;
-    [[nodiscard]] std::int32_t number(std::string_view text, std::uint64_t hash) const;
-    std::int32_t number(std::string_view text, std::uint64_t hash);
+    /// The first slot, from its place or from `at` on, that has this hash or is free.
+    [[nodiscard]] std::size_t likely(std::uint64_t hash) const;
+    [[nodiscard]] std::size_t likely(std::uint64_t hash, std::size_t at) const;
+    [[nodiscard]] std::size_t place(std::string_view text, std::uint64_t hash, std::size_t at) const;
+    [[nodiscard]] std::int32_t number(std::string_view text, std::uint64_t hash, std::size_t at) const;
+    std::int32_t number(std::string_view text, std::uint64_t hash, std::size_t at);
     void prefetch(std::uint64_t hash) const;
-    void prefetch_place(std::uint64_t hash) const;
-    void prefetch_text(std::uint64_t hash) const;
+    [[nodiscard]] std::size_t prefetch_place(std::uint64_t hash) const;
+    void prefetch_text(std::size_t at) const;
     void make_room(CellType type, const ArrowChunk& chunk);
-    void grow();
+    void grow(std::size_t texts);
     void widen(std::size_t slots);
 
     bool trimmed_;
