@@ -60,7 +60,7 @@ docs: $(VENV)/.sphinx
 test: test-cpp test-python
 
 test-cpp: $(CPP_BUILD)/.built
-	ctest --test-dir $(CPP_BUILD) --output-on-failure
+	$(BIN)/ctest --test-dir $(CPP_BUILD) --output-on-failure --parallel
 
 test-python: $(VENV)/.installed
 	$(BIN)/python -m pytest -q -n auto --doctest-modules --pyargs tassei tests/python
@@ -102,10 +102,10 @@ bench-check: $(VENV)/.installed
 sanitize: sanitize-cpp sanitize-threads sanitize-python
 
 sanitize-cpp: build/asan/.built
-	build/asan/tassei_tests
+	$(BIN)/ctest --test-dir build/asan --output-on-failure --parallel
 
 sanitize-threads: build/tsan/.built
-	build/tsan/tassei_tests
+	$(BIN)/ctest --test-dir build/tsan --output-on-failure --parallel
 
 # The interpreter is not instrumented: the sanitizer's library and the one it wraps are loaded before it,
 # and what Python itself keeps to the end is no leak.
@@ -115,7 +115,7 @@ sanitize-python: $(VENV)/.installed build/asan/.built
 	$(BIN)/cmake --install build/asan --prefix build/asan/site
 	PYTHONPATH=build/asan/site ASAN_OPTIONS=detect_leaks=0 \
 	  LD_PRELOAD="$$(g++ -print-file-name=libasan.so) $$(g++ -print-file-name=libstdc++.so)" \
-	  $(BIN)/python -m pytest -q -p no:cacheprovider $(SANITIZED)
+	  $(BIN)/python -m pytest -q -n auto -p no:cacheprovider $(SANITIZED)
 
 # New inputs go to build/fuzz/found; what is worth keeping is copied to tests/fuzz/corpus by hand.
 fuzz: build/fuzz/.built

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import tassei
 from random_people import AS_OF, spoilt
-from workforces import READINGS, TABLES, Dies, at_once, dask_frames, same, same_levels
+from workforces import READINGS, TABLES, Dies, at_once, dask_frames, same, same_in_files
 
 pytest.importorskip("distributed", reason="Dask is not installed: make test-distributed")
 dd = pytest.importorskip("dask.dataframe", reason="Dask is not installed: make test-distributed")
@@ -87,8 +87,9 @@ def test_workers_that_die_again_and_again_are_an_error(cluster, frames, framewor
         tassei.dask.assess(frames, framework, AS_OF, None, dies, buckets=2).compute()
 
 
-def test_200_000_people_of_whom_one_has_200_000_rows(cluster, many, framework, tmp_path):
+@pytest.mark.parametrize("what", ["levels", "sheets"])
+def test_200_000_people_of_whom_one_has_200_000_rows(what, cluster, many, framework, tmp_path):
     frames = {name: dd.read_parquet(path, blocksize="8MiB") for name, path in many.items()}
-    result = tassei.dask.assess(frames, framework, AS_OF, buckets=24)
-    result.to_parquet(tmp_path / "levels", write_index=False)
-    same_levels(tmp_path / "levels", many, framework)
+    result = tassei.dask.assess(frames, framework, AS_OF, what=what, buckets=24)
+    result.to_parquet(tmp_path / what, write_index=False)
+    same_in_files(tmp_path / what, what, many, framework)

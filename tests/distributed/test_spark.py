@@ -22,7 +22,7 @@ from workforces import (
     numbers_and_texts,
     refuses_wrong_arguments,
     same,
-    same_levels,
+    same_in_files,
 )
 
 pytest.importorskip("pyspark", reason="PySpark is not installed: make test-distributed")
@@ -252,8 +252,9 @@ def test_workers_that_die_again_and_again_are_an_error(frames, framework, tmp_pa
         result.collect()
 
 
-def test_200_000_people_of_whom_one_has_200_000_rows(spark, many, framework, tmp_path):
+@pytest.mark.parametrize("what", ["levels", "sheets"])
+def test_200_000_people_of_whom_one_has_200_000_rows(what, spark, many, framework, tmp_path):
     frames = {name: spark.read.parquet(path) for name, path in many.items()}
-    result = tassei.spark.assess(frames, framework, AS_OF, buckets=24)
-    result.write.parquet(str(tmp_path / "levels"))
-    same_levels(tmp_path / "levels", many, framework)
+    result = tassei.spark.assess(frames, framework, AS_OF, what=what, buckets=24)
+    result.write.parquet(str(tmp_path / what))
+    same_in_files(tmp_path / what, what, many, framework)
