@@ -21,4 +21,4 @@ def load(folder: Path, threads: int) -> Any:
 
 def evaluate(batches: Any) -> int:
     with tempfile.TemporaryDirectory() as home:
-        return batches.to_parquet(Path(home) / "levels.parquet")
+        return batches.to_parquet(Path(home) / "levels.parquet", digest=False)

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <exception>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -29,18 +28,17 @@ void in_shares(std::int64_t count, int threads, const Work& work) {
             failures[static_cast<std::size_t>(t)] = std::current_exception();
         }
     };
-    {
-        std::vector<std::jthread> others;
-        auto begun = std::int64_t{1};
-        try {
-            others.reserve(static_cast<std::size_t>(shares - 1));
-            for (; begun < shares; ++begun) others.emplace_back(share, begun);
-        } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch)
-            // no more threads are to be had: this one does what is left
-        }
-        share(0);
-        for (auto t = begun; t < shares; ++t) share(t);
+    std::vector<std::thread> others;  // not every standard library has std::jthread; nothing below throws
+    others.reserve(static_cast<std::size_t>(shares - 1));
+    auto begun = std::int64_t{1};
+    try {
+        for (; begun < shares; ++begun) others.emplace_back(share, begun);
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
+        // no more threads are to be had: this one does what is left
     }
+    share(0);
+    for (auto t = begun; t < shares; ++t) share(t);
+    for (auto& other : others) other.join();
     for (const auto& failure : failures)
         if (failure) std::rethrow_exception(failure);
 }

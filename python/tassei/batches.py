@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from . import _core
 from .assessment import Assessment
 from .column import index_column
+from .digest import Gathered
 from .error import AssessError, EvidenceError
 from .export import replacing
 from .framework import Framework
@@ -208,17 +209,21 @@ class Batches:
         return self.to_reader("levels")
 
     def to_parquet(
-        self, levels: str | os.PathLike[str] | None = None, **paths: str | os.PathLike[str]
-    ) -> int:
+        self, levels: str | os.PathLike[str] | None = None, *, digest: bool = True,
+        **paths: str | os.PathLike[str],
+    ) -> int:  # fmt: skip
         """Writes tables to Parquet files as they come, in one go through the evidence.
 
         A file appears under its name only when all of them are complete; where something
         goes wrong, those that were there stay as they are. Their metadata hold
-        :attr:`Assessment.provenance`, without the digest of the evidence.
+        :attr:`Assessment.provenance`.
 
         Parameters
         ----------
         levels : path, optional
+        digest : bool
+            Whether the digest of the evidence is among that, which takes about as long as reading and
+            assessing, and 16 bytes a person and evidence table on the disk of the first table.
         **paths : path
             By table: ``sheets="sheets.parquet"``; tables as in :meth:`to_reader`.
 
@@ -256,18 +261,26 @@ class Batches:
         people = 0
         records: Counter[str] = Counter()
         with ExitStack() as files, ExitStack() as open_:
+            gathered = open_.enter_context(Gathered(places[0].parent)) if digest else None
             writers = {}
             for name, path in zip(wanted, places, strict=True):
                 schema = self._nobody.to_arrow(name).schema
                 file = files.enter_context(replacing(path))
                 writers[name] = open_.enter_context(pq.ParquetWriter(file, schema))
+            if gathered is not None:
+                gathered.add(self._nobody.evidence)  # which tables there are
             for assessment in self:
                 people += len(assessment)
+                if gathered is not None:
+                    gathered.add(assessment.evidence)
                 records.update({t: r.accepted for t, r in assessment.evidence.reports.items() if r.supplied})
                 for name, writer in writers.items():
                     writer.write_table(assessment.to_arrow(name).cast(writer.schema))
-            # a digest of all the evidence would need room for every person
-            facts = provenance_of(self._nobody, digest=False) | {"people": people, "records": dict(records)}
+            facts = provenance_of(self._nobody, digest=False) | {
+                "people": people,
+                "records": dict(records),
+                "evidence_digest": None if gathered is None else gathered.value(),
+            }
             for writer in writers.values():
                 writer.add_key_value_metadata({KEY: written(facts)})
         return people

@@ -24,10 +24,14 @@ cells, then in the order of their ids the tables that were supplied, each with i
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -40,9 +44,11 @@ from .raw import plain, written
 if TYPE_CHECKING:
     from .evidence import Evidence
 
-__all__ = ["Digest", "digest_of"]
+__all__ = ["Digest", "Gathered", "digest_of"]
 
 _NOTHING = np.empty(0, np.uint64)
+_AT_ONCE = 1 << 21  # digests
+_PIECE = 1 << 18  # and of a file
 
 
 @dataclass(frozen=True)
@@ -73,8 +79,91 @@ class Digest:
 
 def digest_of(evidence: Evidence) -> Digest:
     """The digests of evidence; :attr:`Evidence.digest` keeps them."""
+    ids, core = arrow(evidence._ids), _everybody(evidence)
+    people, tables = _people(evidence), _tables(evidence)
+    groups = {
+        name: _core.digest(core, 0, ids, [(-1, _tag(name), _NOTHING, _text(column))], 0)[0].hex()
+        for name, column in zip(evidence.groups, evidence._people.columns[1:], strict=True)
+    }
+    wholes = {name: whole.hex() for name, (whole, _) in tables.items()}
+    return Digest(
+        _value(people[0].hex(), wholes), people[0].hex(), wholes, groups,
+        {name: persons for name, (_, persons) in tables.items()},
+    )  # fmt: skip
+
+
+class Gathered:
+    """The digest of evidence that comes in batches, with each person in one of them.
+
+    It is that of all of the evidence at once. Digests of persons lie in files without a name meanwhile,
+    16 bytes a person and table, and memory does not depend on how many there are.
+
+    Parameters
+    ----------
+    folder : path
+        Where those files are made.
+
+    Examples
+    --------
+    >>> import tempfile, tassei
+    >>> framework = tassei.load_framework("itss-v3-2011-customer-service")
+    >>> passed = {"person_id": ["P1", "P2"], "examination": ["AP", "FE"]}
+    >>> with Gathered(tempfile.gettempdir()) as gathered:
+    ...     for row in (1, 0):
+    ...         one = {name: [cells[row]] for name, cells in passed.items()}
+    ...         gathered.add(tassei.read_evidence({"certifications": one}, framework))
+    ...     gathered.value() == tassei.read_evidence({"certifications": passed}, framework).digest
+    True
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self._folder = folder
+        self._open = ExitStack()
+        self._people = self._file()
+        self._tables: dict[str, IO[bytes]] = {}
+
+    def _file(self) -> IO[bytes]:
+        return self._open.enter_context(TemporaryFile(dir=self._folder))
+
+    def add(self, evidence: Evidence) -> None:
+        """Takes in the next batch."""
+        self._people.write(_people(evidence)[1].tobytes())
+        for name, (_, persons) in _tables(evidence).items():
+            if name not in self._tables:
+                self._tables[name] = self._file()
+            self._tables[name].write(persons[persons.any(axis=1)].tobytes())
+
+    def value(self) -> str:
+        """The digest of all batches."""
+        return _value(_in_order(self._people), {name: _in_order(file) for name, file in self._tables.items()})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._open.close()
+
+
+def _value(people: str, tables: Mapping[str, str]) -> str:
+    lines = ["tassei evidence 1", f"people {people}", *(f"{name} {tables[name]}" for name in sorted(tables))]
+    return blake2b("".join(f"{line}\n" for line in lines).encode(), digest_size=32).hexdigest()
+
+
+def _everybody(evidence: Evidence) -> Any:
+    """A table in which everybody has one row without cells."""
+    rows = np.arange(len(evidence), dtype=np.int32)
+    return _core.Evidence(len(evidence), [_core.TableData(0, rows, len(evidence))])
+
+
+def _people(evidence: Evidence) -> tuple[bytes, npt.NDArray[np.uint8]]:
+    """The digest of who there is, and those of each person."""
+    return _core.digest(_everybody(evidence), 0, arrow(evidence._ids), [], 0)
+
+
+def _tables(evidence: Evidence) -> dict[str, tuple[bytes, npt.NDArray[np.uint8]]]:
+    """Of the tables that were supplied: their digests, and those of each person in them."""
     document, ids = evidence.framework.document, arrow(evidence._ids)
-    tables, persons = {}, {}
+    tables = {}
     for place, (name, declared) in enumerate(document.tables.items()):
         if name not in evidence._columns:
             continue
@@ -87,19 +176,25 @@ def digest_of(evidence: Evidence) -> Digest:
             if kind.role != "person":
                 words = _tags(document, column, kind, cells[column])
                 told.append((order[column], _tag(column), words, text))
-        whole, persons[name] = _core.digest(evidence._core, place, ids, told, 0)
-        tables[name] = whole.hex()
-    everybody = _core.Evidence(
-        len(evidence), [_core.TableData(0, np.arange(len(evidence), dtype=np.int32), len(evidence))]
-    )
-    people = _core.digest(everybody, 0, ids, [], 0)[0].hex()
-    groups = {
-        name: _core.digest(everybody, 0, ids, [(-1, _tag(name), _NOTHING, _text(column))], 0)[0].hex()
-        for name, column in zip(evidence.groups, evidence._people.columns[1:], strict=True)
-    }
-    lines = ["tassei evidence 1", f"people {people}", *(f"{name} {tables[name]}" for name in sorted(tables))]
-    value = blake2b("".join(f"{line}\n" for line in lines).encode(), digest_size=32).hexdigest()
-    return Digest(value, people, tables, groups, persons)
+        tables[name] = _core.digest(evidence._core, place, ids, told, 0)
+    return tables
+
+
+def _in_order(file: IO[bytes]) -> str:
+    """The hash of a file's digests in order; as many as fit into some memory are put in order at once."""
+    whole = blake2b(digest_size=32)
+    goes = 1 + file.seek(0, os.SEEK_END) // (16 * _AT_ONCE)
+    edges = [(go << 16) // goes for go in range(goes + 1)]  # of their first two bytes
+    for low, high in pairwise(edges):
+        file.seek(0)
+        found = []
+        while piece := file.read(16 * _PIECE):
+            words = np.frombuffer(piece, ">u8").reshape(-1, 2)
+            first = words[:, 0] >> 48
+            found.append(words[(first >= low) & (first < high)])
+        words = np.concatenate(found or [np.empty((0, 2), ">u8")])
+        whole.update(words[np.lexsort((words[:, 1], words[:, 0]))].astype(">u8").tobytes())
+    return whole.hexdigest()
 
 
 def _tag(text: str) -> int:

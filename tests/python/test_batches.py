@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import textwrap
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 import tassei
 from random_people import AS_OF, Recipe, random_people, spoilt, to_frames
+from tassei import digest
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs/guide"
 TABLES = ["levels", "sheets", "criteria", "ledger", "gaps", "additions"]
@@ -356,3 +358,34 @@ def test_ten_times_the_people_take_no_more_memory(framework, tmp_path):
         people, peaks[times] = map(int, done.stdout.split())
         assert people == 2000 * times
     assert peaks[40] < peaks[4] * 1.35, peaks
+
+
+@pytest.mark.parametrize("sorted_at_once", [3, 1 << 21])
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_files_of_batches_carry_the_digest_of_all(
+    tables, framework, tmp_path, monkeypatch, size, sorted_at_once
+):
+    monkeypatch.setattr(digest, "_AT_ONCE", sorted_at_once)
+    batches = tassei.assess_batches(tables, framework, AS_OF, batch_people=size)
+    batches.to_parquet(tmp_path / "levels.parquet", sheets=tmp_path / "sheets.parquet")
+    evidence = tassei.read_evidence(tables, framework)
+    for name in ("levels", "sheets"):
+        said = json.loads(pq.read_metadata(tmp_path / f"{name}.parquet").metadata[b"tassei"])
+        assert said["evidence_digest"] == evidence.digest
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_the_digest_of_batches_can_be_left_out(tables, framework, tmp_path):
+    tassei.assess_batches(tables, framework, AS_OF).to_parquet(tmp_path / "levels.parquet", digest=False)
+    said = json.loads(pq.read_metadata(tmp_path / "levels.parquet").metadata[b"tassei"])
+    assert said["evidence_digest"] is None
+    assert said["people"] == tables["people"].num_rows
+
+
+def test_tables_without_rows_are_in_the_digest_of_batches(framework, tmp_path):
+    tables = {"certifications": {"person_id": [], "examination": []}}
+    assert tassei.assess_batches(tables, framework, AS_OF).to_parquet(tmp_path / "levels.parquet") == 0
+    said = json.loads(pq.read_metadata(tmp_path / "levels.parquet").metadata[b"tassei"])
+    assert said["evidence_digest"] == tassei.read_evidence(tables, framework).digest
+    others = tassei.read_evidence({"contributions": {"person_id": []}}, framework)
+    assert said["evidence_digest"] != others.digest

@@ -562,5 +562,5 @@ def test_files_of_batches_say_what_they_rest_on(assessment, framework, sample, t
     batches.to_parquet(tmp_path / "levels.parquet", sheets=tmp_path / "sheets.parquet")
     for name in ("levels", "sheets"):
         said = json.loads(pq.read_metadata(tmp_path / f"{name}.parquet").metadata[b"tassei"])
-        wanted = {**assessment.provenance, "assessed_at": said["assessed_at"], "evidence_digest": None}
+        wanted = {**assessment.provenance, "assessed_at": said["assessed_at"]}
         assert said == wanted
