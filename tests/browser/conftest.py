@@ -54,6 +54,15 @@ class Watch:
 
 
 @pytest.fixture(scope="session")
+def hostile():
+    """Ids that a browser or MathJax would make something of."""
+    return [
+        "<img src=x onerror='window.harmed = 1'>", "<script>window.harmed = 1</script>",
+        "</summary><b>x</b>", "$x^2$", r"\(x\)", "&amp;",
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
 def chromium():
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:

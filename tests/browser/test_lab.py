@@ -47,6 +47,16 @@ JAPANESE = [
 ]
 
 
+# With ids that a browser or MathJax would make something of.
+OF_IDS = """
+import tassei
+
+framework = tassei.load_framework("itss-v3-2011-customer-service")
+passed = {{"person_id": {ids!r}, "examination": ["AP"] * {count}}}
+a = tassei.assess(tassei.read_evidence({{"certifications": passed}}, framework), as_of="2026-06-30")
+""".strip()
+
+
 def write(notebook: Path, sources: list[str]) -> Path:
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -189,3 +199,17 @@ def test_explorer_by_keyboard(tab, explorer):
         tab.keyboard.press("Escape")
         expect(explorer.locator(f"[data-view={view}]")).to_be_visible()
     assert tab.locator(CELL).count() == 2   # no key meant the notebook
+
+
+@pytest.mark.parametrize("shown", ["explain", "gap", "questions"])
+def test_ids_are_never_markup(tab, lab, folder, hostile, shown):
+    start = OF_IDS.format(ids=hostile, count=len(hostile))
+    sources = [start, *(f"a.{shown}({person!r}, 'hardware')" for person in hostile)]
+    run(tab, lab, write(folder / f"ids_{shown}.ipynb", sources))
+    for at, person in enumerate(hostile, start=1):
+        output = tab.locator(CELL).nth(at).locator(".jp-OutputArea-output")
+        output.scroll_into_view_if_needed()
+        expect(output).to_contain_text(person)
+    tab.wait_for_timeout(1000)  # mathematics is set a little later
+    assert tab.locator("mjx-container, .MathJax").count() == 0
+    assert tab.evaluate("window.harmed") is None

@@ -69,6 +69,16 @@ def test_people(tab, assessment, pictures, tmp_path):
     check_folding(tab, "details.example details")
 
 
+def test_ids_are_never_markup(tab, assessment, hostile, tmp_path):
+    passed = {"person_id": hostile, "examination": ["AP"] * len(hostile)}
+    evidence = tassei.read_evidence({"certifications": passed}, assessment.framework)
+    a = tassei.assess(evidence, as_of="2026-06-30")
+    tab.goto(a.report(tmp_path / "ids.html", people=hostile).resolve().as_uri())
+    for person in hostile:
+        expect(tab.locator("section:visible h2").filter(has_text=person)).to_be_visible()
+    assert tab.evaluate("window.harmed") is None
+
+
 def test_notebook_as_a_page(unwatched, folder, apart, pictures, tmp_path):
     """What is mailed to a colleague: `jupyter nbconvert --to html`, read without a network."""
     command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "html", "--execute"]

@@ -262,10 +262,8 @@ PLACES = {
 
 EVERYTHING = """
     import hashlib, locale
-    try:
-        locale.setlocale(locale.LC_ALL, "")
-    except locale.Error:
-        pass  # not on this machine: the variables are set all the same
+    if "LOCPATH" in os.environ:
+        locale.setlocale(locale.LC_ALL, "")  # an error where there is no such locale
     tables = {name: frame for name, frame in tassei.synthesize(60, seed=3).items()}
     folder = Path(sys.argv[1])
     for name, frame in tables.items():
@@ -294,10 +292,25 @@ def plain_run(tmp_path_factory):
     return run(EVERYTHING, tmp_path_factory.mktemp("plain"), TZ="UTC", SOURCE_DATE_EPOCH="1700000000")
 
 
+@pytest.fixture(scope="module")
+def locales(tmp_path_factory):
+    """Where the locales are that are set; without the system's sources of locales only the variables are."""
+    home = tmp_path_factory.mktemp("locales")
+    for name in {place["LC_ALL"] for place in PLACES.values()} - {"C"}:
+        language, encoding = name.split(".")
+        made = [shutil.which("localedef") or "localedef", "-i", language, "-f", encoding, str(home / name)]
+        try:
+            subprocess.run(made, check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError):
+            return {}
+    return {"LOCPATH": str(home)}
+
+
 @pytest.mark.parametrize("place", PLACES)
-def test_results_are_the_same_bytes_everywhere(place, plain_run, tmp_path):
+def test_results_are_the_same_bytes_everywhere(place, plain_run, locales, tmp_path):
     zoneinfo.ZoneInfo(PLACES[place]["TZ"])  # that there is such a zone
-    assert run(EVERYTHING, tmp_path, SOURCE_DATE_EPOCH="1700000000", **PLACES[place]) == plain_run
+    there = {**PLACES[place], **locales, "SOURCE_DATE_EPOCH": "1700000000"}
+    assert run(EVERYTHING, tmp_path, **there) == plain_run
 
 
 def test_today_is_the_day_where_the_program_runs(framework):
