@@ -8,7 +8,8 @@
     [3, 3, 3]
 """
 
-import sys as _sys
+from contextlib import suppress as _suppress
+from importlib import import_module as _import_module
 from importlib.metadata import version as _version
 from typing import TYPE_CHECKING, Any
 
@@ -31,14 +32,17 @@ if TYPE_CHECKING:  # what __getattr__ fetches, for editors and type checkers
     from .verify import Verification
     from .workforce import synthesize
 
-if _sys.version_info < (3, 12):  # later ones refuse the core by themselves; here it would wait for ever
-    try:
-        import _xxsubinterpreters as _interpreters  # type: ignore[import-not-found]
-    except ImportError:
-        pass
-    else:
-        if _interpreters.get_current() != _interpreters.get_main():
-            raise ImportError("tassei, like NumPy, works in the main interpreter, not in sub-interpreters")
+
+def _in_main_interpreter() -> bool:
+    for name in ("_interpreters", "_xxsubinterpreters"):  # the latter before Python 3.13
+        with _suppress(ImportError):
+            interpreters: Any = _import_module(name)
+            return bool(interpreters.get_current() == interpreters.get_main())
+    return True
+
+
+if not _in_main_interpreter():  # before 3.12 the core would wait for ever; later some other library complains
+    raise ImportError("tassei, like NumPy, works in the main interpreter, not in sub-interpreters")
 
 __version__ = _version("tassei")
 
@@ -97,13 +101,11 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     # importing tassei imports nothing heavy: each name is fetched when first used
-    from importlib import import_module
-
     if name in ("dask", "plot", "spark"):
-        return import_module(f".{name}", __name__)
+        return _import_module(f".{name}", __name__)
     if name not in _HOMES:
         raise AttributeError(f"module 'tassei' has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    value = getattr(_import_module(f".{_HOMES[name]}", __name__), name)
     globals()[name] = value
     return value
 

@@ -7,6 +7,7 @@ import errno
 import json
 import math
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -205,20 +206,17 @@ def replacing(path: Path) -> Iterator[Path]:
     What the disk refuses is an OSError that names `path`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
+    made = path.with_name(f".{path.stem}-{secrets.token_hex(8)}{path.suffix}")
+    made.touch(exist_ok=False)  # as the umask has it; mkstemp would keep it to its owner
     try:
-        yield Path(name)
-        _flush(Path(name))
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(name, 0o666 & ~umask)  # mkstemp keeps the file to its owner
-        os.replace(name, path)
+        yield made
+        _flush(made)
+        os.replace(made, path)
     except Exception as error:
         _name(error, path)
         raise
     finally:
-        Path(name).unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
 
 
 def _name(error: Exception, path: Path) -> None:

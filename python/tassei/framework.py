@@ -241,7 +241,8 @@ class Framework:
             named = {name: one for name, one in d.specialties.items() if name in kept}
             document = d.model_copy(update={"sheets": sheets, "specialties": named, "deeming": deeming})
             left_out = {(sheet.specialty, sheet.level) for sheet in d.sheets} - wanted
-            self._parts[key] = Framework(document, {}, self.path, self._left_out | left_out)
+            part = Framework(document, {}, self.path, self._left_out | left_out)
+            self._parts.setdefault(key, part)  # another thread may have been first
         return self._parts[key]
 
     def readings(self, chosen: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -305,7 +306,7 @@ class Framework:
                 )
         name = json.dumps(complete, sort_keys=True)
         if name not in self._plans:
-            self._plans[name] = build(self.document, complete)
+            self._plans.setdefault(name, build(self.document, complete))  # another thread may have been first
         return self._plans[name]
 
     def lint(self, readings: Mapping[str, Any] | None = None, lang: str = "en") -> Lint:

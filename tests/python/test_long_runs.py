@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import fresh
 import numpy as np
@@ -123,20 +122,6 @@ def test_signals_are_left_to_other_threads():
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_threads_may_share_everything(framework):
-    evidence = tassei.read_evidence(tassei.synthesize(500, seed=4), framework)
-    one = tassei.assess(evidence, as_of="2026-06-30", threads=1)
-    wanted = one.levels(), one.criteria(level=4), one.gaps(target=4)
-
-    def same(i: int) -> bool:
-        own = tassei.assess(evidence, as_of="2026-06-30", threads=1 + i % 3) if i % 2 else one
-        found = own.levels(), own.criteria(level=4), own.gaps(target=4)
-        return all(a.equals(b) for a, b in zip(wanted, found, strict=True))
-
-    with ThreadPoolExecutor(8) as pool:
-        assert all(pool.map(same, range(24)))
-
-
 SUB_INTERPRETER = """
 try:
     import _interpreters as interpreters
@@ -148,7 +133,7 @@ try:
     import tassei
     tassei.load_framework("itss-v3-2011-customer-service").plan()
 except ImportError as error:
-    assert "interpreter" in str(error), error
+    assert "tassei, like NumPy, works in the main interpreter" in str(error), error
 else:
     raise AssertionError("imported")
 '''

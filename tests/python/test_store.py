@@ -197,7 +197,7 @@ def test_a_table_that_a_mapping_names_is_read_under_that_name_only():
     "connect",
     [
         lambda: sqlite3.connect(":memory:"), duckdb.connect, adbc_driver_sqlite.dbapi.connect,
-        lambda: sqlalchemy.create_engine("sqlite://").connect(),
+        lambda: sqlalchemy.create_engine("sqlite://", poolclass=sqlalchemy.NullPool).connect(),
     ],
     ids=["sqlite3", "duckdb", "adbc", "sqlalchemy"],
 )  # fmt: skip

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 try:
@@ -113,16 +114,18 @@ def bold() -> str:
 @contextmanager
 def looks(texts: Iterable[str], lang: str) -> Iterator[None]:
     """Our looks for what is drawn inside; the user's settings stay as they are."""
-    ours: Any = {**STYLE, "font.family": font_families(texts, lang)}
-    before: Any = {name: mpl.rcParams[name] for name in ours}
-    # no rc_context: the first figure in a notebook turns interactive drawing on, which has to stay on
-    mpl.rcParams.update(ours)
-    try:
-        yield
-    finally:
-        mpl.rcParams.update(before)
+    with _drawing:
+        ours: Any = {**STYLE, "font.family": font_families(texts, lang)}
+        before: Any = {name: mpl.rcParams[name] for name in ours}
+        # no rc_context: the first figure in a notebook turns interactive drawing on, which has to stay on
+        mpl.rcParams.update(ours)
+        try:
+            yield
+        finally:
+            mpl.rcParams.update(before)
 
 
+_drawing = RLock()  # matplotlib's settings and fonts are the whole process's: one thread draws at a time
 _for_a_file = ContextVar("for_a_file", default=False)
 
 
@@ -134,13 +137,14 @@ def png(draw: Callable[[], Axes], dpi: int = 150) -> bytes:
     >>> png(lambda: new_axes(2, 1), dpi=50)[1:4]
     b'PNG'
     """
-    token = _for_a_file.set(True)
-    try:
-        figure: Any = draw().figure
-    finally:
-        _for_a_file.reset(token)
     target = io.BytesIO()
-    figure.savefig(target, format="png", dpi=dpi, facecolor="white", metadata={"Software": None})
+    with _drawing:
+        token = _for_a_file.set(True)
+        try:
+            figure: Any = draw().figure
+        finally:
+            _for_a_file.reset(token)
+        figure.savefig(target, format="png", dpi=dpi, facecolor="white", metadata={"Software": None})
     return target.getvalue()
 
 
