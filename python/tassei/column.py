@@ -45,7 +45,17 @@ class Refused(ValueError):
 
 def arrow(column: Any) -> Any:
     """A column as the core sees it, where it lies."""
-    return _core.ArrowColumn(column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column]))
+    column = column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
+    if any(_lacks_letters(chunk) for chunk in column.chunks):  # pyarrow before 25 crashes when it hands them out
+        text = pa.large_string()
+        column = column.cast(text if column.type == pa.string_view() else pa.large_list(text))
+    return _core.ArrowColumn(column)
+
+
+def _lacks_letters(cells: Any) -> bool:
+    """Whether short texts, or lists of them, lie in views that have no buffer beside them."""
+    cells = getattr(cells, "values", cells)  # of lists
+    return cells.type == pa.string_view() and None in cells.buffers()[2:]
 
 
 def texts(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -475,6 +475,18 @@ def test_frames_without_rows_or_chunks(framework):
     assert len(tassei.read_evidence({"engagements": gaps}, framework)) == 2
 
 
+VIEWS = pa.array(["fault_repair", "none"]).cast(pa.string_view())  # no buffer of letters comes of this cast
+
+
+@pytest.mark.parametrize("cells", [
+    VIEWS, pa.ListArray.from_arrays([0, 1, 2], VIEWS), pa.LargeListArray.from_arrays([0, 1, 2], VIEWS),
+    pa.FixedSizeListArray.from_arrays(VIEWS, 1),
+], ids=lambda cells: str(cells.type))  # fmt: skip
+def test_short_texts_in_views_without_letters_beside_them_are_read(framework, cells):
+    found = read(framework, activities=pa.chunked_array([cells]))
+    assert [cell(found, "activities", row) for row in (0, 1)] == [["fault repair"], []]
+
+
 def test_anything_that_speaks_arrow_is_a_frame(framework):
     class Foreign:
         def __arrow_c_stream__(self, requested_schema=None):
