@@ -24,6 +24,34 @@ Ways ways_of(std::vector<Criterion> criteria, const std::vector<Row>& rows,
     return gap(assessed(f, s), costs, 0, 0);
 }
 
+/// The gap of person 0, who has no records, to a framework's only sheet.
+struct Gap {
+    double cost = 0;
+    bool exact = true;
+};
+
+Gap from_nothing(std::vector<Criterion> criteria, const Costs& costs = {}) {
+    auto f = framework();
+    f.sheets.push_back(sheet(1, std::move(criteria)));
+    const auto s = store(1, {});
+    const std::int64_t persons[] = {0};
+    const auto found = gaps(assessed(f, s), costs, persons);
+    REQUIRE(found.cost.size() == 1);
+    return {found.cost.front(), found.exact.front() != 0};
+}
+
+Condition size(int loaves_each) { return between(loaves, loaves_each, loaves_each); }
+
+/// One criterion for each of so many sizes.
+template <class Asked>
+std::vector<Criterion> each_size(int sizes, Asked asked) {
+    std::vector<Criterion> criteria;
+    for (int i = 1; i <= sizes; ++i) criteria.push_back(asked(size(i)));
+    return criteria;
+}
+
+Criterion one(Condition where) { return criterion(Count{batches, std::move(where), 1, {}}); }
+
 }  // namespace
 
 TEST_CASE("what is just met lacks nothing, and one day short is one day", "[gap]") {
@@ -126,4 +154,56 @@ TEST_CASE("a negative cost and a person or sheet that is not there are errors", 
     CHECK_THROWS_AS(gap(a, costs, 0, 0), AssessError);
     CHECK_THROWS_AS(gap(a, {}, 1, 0), AssessError);
     CHECK_THROWS_AS(gap(a, {}, 0, 1), AssessError);
+}
+
+TEST_CASE("beyond the lists that are looked through, some list that will do is given and not called the cheapest", "[gap]") {
+    auto criteria = each_size(10, [](Condition where) { return criterion(Count{batches, std::move(where), 20, {}}); });
+    criteria.push_back(criterion(Distinct{batches, flour, constant(true), 3}));
+    criteria.push_back(criterion(Duration{batches, size(11), 30, true}));
+    const auto found = from_nothing(std::move(criteria));
+    CHECK(found.cost == 10 * 20 + 1 + 30);  // the flours are those of the records that are needed anyway
+    CHECK_FALSE(found.exact);
+}
+
+TEST_CASE("beyond sixty demands on records of a table they are met in parts", "[gap]") {
+    const auto days = [](Condition where) { return criterion(Longest{batches, std::move(where), 10}); };
+    CHECK(from_nothing(each_size(4, days)).cost == 4 * (1 + 10));
+    const auto found = from_nothing(each_size(61, days));
+    CHECK(found.cost == 61 * (1 + 10));
+    CHECK_FALSE(found.exact);
+}
+
+TEST_CASE("stretches on several records each begin anew", "[gap]") {
+    const auto stretch = [](int word, double days) { return criterion(Longest{batches, one_of(flour, {word}), days}); };
+    const auto found = from_nothing({stretch(1, 30), stretch(2, 20)});
+    CHECK(found.cost == 1 + 30 + 1 + 20);
+    CHECK_FALSE(found.exact);
+}
+
+TEST_CASE("beyond the lists of demands that are looked through, a way is found and not called the cheapest", "[gap]") {
+    // six of twelve sizes: 924 lists
+    const auto six = from_nothing({criterion(AtLeastCriteria{6, each_size(12, one)})});
+    CHECK(six.cost == 6);
+    CHECK_FALSE(six.exact);
+    // two of four flours are six lists, three of nine sizes are 84; together fewer than are looked through
+    std::vector<Criterion> flours;
+    for (int word = 0; word < 4; ++word) flours.push_back(one(one_of(flour, {word})));
+    const auto two = criterion(AtLeastCriteria{2, flours});
+    const auto few = from_nothing({two, criterion(AtLeastCriteria{3, each_size(9, one)})});
+    CHECK(few.cost == 3);
+    CHECK(few.exact);
+    const auto many = from_nothing({two, criterion(AtLeastCriteria{5, each_size(11, one)})});
+    CHECK(many.cost == 5);
+    CHECK_FALSE(many.exact);
+}
+
+TEST_CASE("a record that is not found among so many alternatives may be one all the same", "[gap]") {
+    // no flour is two flours: every choice among the alternatives before is in vain
+    std::vector<Condition> parts{any({all({one_of(flour, {1}), one_of(flour, {2})}),
+                                      all({one_of(flour, {2}), one_of(flour, {3})})})};
+    CHECK(from_nothing({one(all(parts))}).exact);
+    for (int i = 0; i < 16; ++i) parts.push_back(any({between(loaves, 0, 100 + i), between(loaves, 0, 200 + i)}));
+    const auto found = from_nothing({one(all(parts))});
+    CHECK(found.cost == infinity);
+    CHECK_FALSE(found.exact);
 }
