@@ -30,8 +30,7 @@ struct Gap {
     bool exact = true;
 };
 
-Gap from_nothing(std::vector<Criterion> criteria, const Costs& costs = {}) {
-    auto f = framework();
+Gap from_nothing(std::vector<Criterion> criteria, const Costs& costs = {}, Framework f = framework()) {
     f.sheets.push_back(sheet(1, std::move(criteria)));
     const auto s = store(1, {});
     const std::int64_t persons[] = {0};
@@ -154,6 +153,25 @@ TEST_CASE("a negative cost and a person or sheet that is not there are errors", 
     CHECK_THROWS_AS(gap(a, costs, 0, 0), AssessError);
     CHECK_THROWS_AS(gap(a, {}, 1, 0), AssessError);
     CHECK_THROWS_AS(gap(a, {}, 0, 1), AssessError);
+    const std::int64_t nobody[] = {0, 1};
+    CHECK_THROWS_AS(gaps(a, {}, nobody), AssessError);
+}
+
+TEST_CASE("gaps are the same in whatever order rows come", "[gap]") {
+    Random random(8);
+    for (int i = 0; i < 30; ++i) {
+        const auto f = random_framework(random, 4);
+        auto rows = random_rows(random, 3, 3);
+        const auto ordered = store(3, rows);
+        std::ranges::stable_sort(rows, std::greater{}, &Row::person);
+        const auto mixed = store(3, rows);
+        const auto people = everybody(3);
+        const auto expected = gaps(assessed(f, ordered), {}, people);
+        const auto found = gaps(assessed(f, mixed), {}, people);
+        CHECK(found.cost == expected.cost);
+        CHECK(found.exact == expected.exact);
+        CHECK(found.missing == expected.missing);
+    }
 }
 
 TEST_CASE("beyond the lists that are looked through, some list that will do is given and not called the cheapest", "[gap]") {
@@ -162,6 +180,37 @@ TEST_CASE("beyond the lists that are looked through, some list that will do is g
     criteria.push_back(criterion(Duration{batches, size(11), 30, true}));
     const auto found = from_nothing(std::move(criteria));
     CHECK(found.cost == 10 * 20 + 1 + 30);  // the flours are those of the records that are needed anyway
+    CHECK_FALSE(found.exact);
+}
+
+TEST_CASE("beyond the kinds of records that are looked through, a way is found and not called the cheapest", "[gap]") {
+    auto criteria = each_size(10, one);
+    for (int word = 0; word < 3; ++word) criteria.push_back(one(one_of(rank, {word})));
+    for (int word = 0; word < 4; ++word) criteria.push_back(one(one_of(flour, {word})));
+    for (int item = 0; item < 5; ++item) criteria.push_back(one(contains(extras, std::uint64_t{1} << item, 1)));
+    const auto found = from_nothing(criteria);
+    CHECK(found.cost >= 10);  // one record has one size
+    CHECK(found.cost <= static_cast<double>(criteria.size()));
+    CHECK_FALSE(found.exact);
+}
+
+TEST_CASE("a way that is found before the search ends is given and not called the cheapest", "[gap]") {
+    // five demands of each of two ranks; every flour serves one of either, the last rank all of them
+    constexpr int half = 5;
+    auto f = framework();
+    f.tables[batches].columns[flour].words = half * half;
+    std::vector<Criterion> criteria;
+    for (int r : {0, 1})
+        for (int i = 0; i < half; ++i) {
+            std::vector<int> flours;
+            for (int j = 0; j < half; ++j) flours.push_back(r == 0 ? half * i + j : half * j + i);
+            criteria.push_back(criterion(Duration{batches, any({one_of(rank, {r, 2}), one_of(flour, flours)}), 10, true}));
+        }
+    Costs costs;
+    costs.tables.resize(1);
+    costs.tables[batches].words = {{10, 10, 1000}, std::vector<double>(half * half, 5)};
+    const auto found = from_nothing(std::move(criteria), costs, f);
+    CHECK(found.cost == 2 * (1 + 10 + 10));  // a record of each rank, and ten days of each
     CHECK_FALSE(found.exact);
 }
 
