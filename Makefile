@@ -36,6 +36,10 @@ CLANG ?= clang++-16
 SANITIZED := $(addprefix tests/python/test_,$(addsuffix .py,against_slow assessment batches compare coverage \
   delimited explain forecast fuzz_intake gap intake laws ledger long_runs other_field question supply \
   suppress trend unknown))
+# child processes have other folders
+COVERAGE_FILE = $(CURDIR)/build/coverage/.coverage
+COVERED = COVERAGE_FILE=$(COVERAGE_FILE) PYTHONPATH=$(CURDIR)/build/coverage/site \
+  $(BIN)/python -m pytest -q -p no:cacheprovider --cov --cov-report=
 SITE = $(shell $(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")
 
 PREFIX = $(SITE);$(SITE)/pybind11/share/cmake/pybind11;$(abspath $(VENV))/catch2/usr
@@ -75,12 +79,12 @@ coverage: $(VENV)/.coverage build/coverage/.built
 	find build/coverage -name "*.gcda" -delete
 	rm -rf build/coverage/site build/coverage/.coverage*
 	cp -r python build/coverage/site
+	rm -rf build/coverage/site/tassei/data build/coverage/site/tassei/_core.*.so
 	$(BIN)/cmake --install build/coverage --prefix build/coverage/site
-	build/coverage/tassei_tests
-	COVERAGE_FILE=build/coverage/.coverage PYTHONPATH=build/coverage/site \
-	  $(BIN)/python -m pytest -q -n auto -p no:cacheprovider --cov --cov-report= --doctest-modules \
-	  --pyargs tassei tests/python
-	COVERAGE_FILE=build/coverage/.coverage $(BIN)/python tools/show_coverage.py build/coverage
+	$(BIN)/ctest --test-dir build/coverage --quiet --output-on-failure -j "$$(nproc)"
+	$(COVERED) -n auto --doctest-modules --pyargs tassei tests/python
+	$(COVERED) --cov-append tests/distributed
+	COVERAGE_FILE=$(COVERAGE_FILE) $(BIN)/python tools/show_coverage.py build/coverage
 
 dist: dist/.built
 
