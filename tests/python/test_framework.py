@@ -263,13 +263,15 @@ NAMED = {"label": {"en": "x"}}
 DAY = {"type": "date", **NAMED}
 WRONG = {
     "level 0": ("levels.0", NAMED, "a level is 1 to"),
-    "a start and no day": ("tables.courses.columns.since", DAY | {"role": "start"}, "both a date and a start"),
+    "a day and a start": ("tables.courses.columns.since", DAY | {"role": "start"}, "both a date and a start"),
     "an end and no start": ("tables.courses.columns.until", DAY | {"role": "end"}, "an end but no start"),
     "a number of choices": ("readings.overlap.number", True, "is a number or has choices, not both"),
     "a group of nothing": ("vocabularies.style.groups.early", [], "early"),
     "years that are no number": ("rules.recency_years.choose", "overlap", "'overlap' is not a number"),
     "a condition of no table": ("conditions.sung.table", "recitals", "unknown table 'recitals'"),
-    "a sheet's condition of no table": ("sheets.2.conditions.led.table", "recitals", "unknown table 'recitals'"),
+    "a condition of a sheet, of no table": (
+        "sheets.2.conditions.led.table", "recital", "unknown table 'recital'",
+    ),
     "a condition of two places": (
         "sheets.2.conditions.sung", {"table": "concerts", "when": {"always": True}}, "of the whole framework",
     ),
@@ -293,7 +295,7 @@ WRONG = {
 COSTS = {
     "one row a person": ({"table": "singers", "per": "record"}, "one row a person: nothing is added"),
     "items of no column": ({"table": "concerts", "per": "item"}, "needs the `column` of the items"),
-    "a word of no column": ({"table": "concerts", "per": "record", "is": "x"}, "`is` and `in` need a `column`"),
+    "a word of no column": ({"table": "concerts", "per": "record", "is": "x"}, "`is` and `in` need a"),
     "an unknown column": (
         {"table": "concerts", "per": "item", "column": "stile"}, "unknown column of concerts 'stile'",
     ),

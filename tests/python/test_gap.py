@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import textwrap
 from collections import defaultdict
 from typing import Any
 
@@ -347,6 +348,31 @@ def test_a_sheet_that_is_met_lacks_nothing(framework):
     gap = assessed(framework, [HW3], [EXPERTISE]).gap("P1", "hardware", 3)
     assert gap.cost == 0 and gap.to_dict()["missing"] == []
     assert str(gap) == "P1 · hardware, level 3: nothing is missing"
+
+
+def test_a_sheet_that_nothing_reaches_says_so(tmp_path):
+    framework = """
+        grammar: 1
+        id: bakery
+        version: "1"
+        title: {en: Baking}
+        levels: {1: {label: {en: level 1}}}
+        specialties: {baking: {label: {en: baking}}}
+        criteria: {practice: {label: {en: practice}}}
+        tables:
+          bakes:
+            label: {en: bakes}
+            record: {en: bake}
+            columns: {baker: {type: text, role: person, label: {en: baker}}}
+        sheets:
+          - {specialty: baking, level: 1, criteria: {practice: {some: {table: bakes, where: {always: false}}}}}
+    """
+    (tmp_path / "bakery.yaml").write_text(textwrap.dedent(framework), encoding="utf-8")
+    bakery = tassei.load_framework(tmp_path / "bakery.yaml")
+    a = tassei.assess(tassei.read_evidence({"bakes": {"baker": ["P1"]}}, bakery), as_of=AS_OF)
+    gap = a.gap("P1", "baking", 1)
+    assert gap.to_dict()["alternatives"] == [] and np.isinf(gap.cost)
+    assert gap.heading in str(gap) and gap.heading != a.gap("P1", "baking", 1, lang="ja").heading
 
 
 def test_the_gap_of_one_is_that_of_all(framework):
