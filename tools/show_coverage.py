@@ -1,8 +1,8 @@
 """Prints how many lines of the core and the package tests run, and the others with their reasons.
 
 python tools/show_coverage.py build/coverage: what `make coverage` measured there. The reasons stand in
-docs/uncovered.yaml, by file: a text that the first line of a stretch has, and why no test runs it. It is an
-error if a stretch has no reason, or a reason no stretch.
+docs/uncovered.yaml, by file: a text of the first line of a stretch or of the line above it, and why no test runs
+it. It is an error if a stretch has no reason, or a reason no stretch.
 """
 
 import json
@@ -66,7 +66,8 @@ def tell(title: str, files: dict[str, dict[int, bool]], reasons: dict[str, dict[
         source = (ROOT / file).read_text(encoding="utf-8").splitlines()
         for first, last in stretches(lines):
             text = source[first - 1].strip()
-            part = next((part for part in reasons.get(file, {}) if part in text), None)
+            known = " ".join(source[max(first - 2, 0) : first])
+            part = next((part for part in reasons.get(file, {}) if part in known), None)
             place = f"{file}:{first}" if first == last else f"{file}:{first}–{last}"
             if part is None:
                 faults.append(f"{place}: no reason given: {text}")

@@ -233,3 +233,11 @@ def test_a_folder_is_no_file_of_cells(document, tmp_path):
     (tmp_path / "engagements.csv").mkdir()
     with pytest.raises(EvidenceError, match="cannot be read"):
         open_delimited(tmp_path / "engagements.csv", document, known_spellings(document))
+
+
+def test_rows_of_too_many_cells_in_a_table_of_nobody(tmp_path):
+    (tmp_path / "people.csv").write_text("person_id\nP1\n")
+    (tmp_path / "engagements.csv").write_text("site,position\nOsaka,member\nTokyo,member,too,many\n")
+    framework = tassei.load_framework("itss-v3-2011-customer-service")
+    issues = tassei.read_evidence(tmp_path, framework, on_error="collect").issues
+    assert 3 in set(issues["row"]) and {"engagements"} == set(issues["table"])

@@ -268,6 +268,12 @@ def test_rows_that_are_mappings_go_by_name():
     assert fetch_rows(Cursor(["a", "a"], {"a": 1})).column_names == ["a", "a"]
 
 
+def test_whole_numbers_that_no_fraction_holds_are_kept_as_text():
+    parts = [(2**60 + 1,)] * 100_000 + [(1.5,)] * 100_000
+    found = fetch_rows(Cursor(["a"], *parts)).column("a")
+    assert (str(found[0]), str(found[-1])) == (str(2**60 + 1), "1.5")
+
+
 def test_sets_of_words_are_written_in_order():
     words = {f"word_{i}" for i in range(50)}
     table = fetch_rows(Cursor(["a"], (words,), (frozenset(words),), (["b", "a"],), (set(),), (None,)))
