@@ -1,8 +1,8 @@
 """Prints how many lines of the core and the package tests run, and the others with their reasons.
 
 python tools/show_coverage.py build/coverage: what `make coverage` measured there. The reasons stand in
-docs/uncovered.yaml, by file: a text of the first line of a stretch or of the line above it, and why no test runs
-it. It is an error if a stretch has no reason, or a reason no stretch.
+docs/uncovered.yaml, by file: a text of the first line of a stretch or of the line above it, and why no
+test runs it. It is an error if a stretch has no reason, or a reason no stretch.
 """
 
 import json
