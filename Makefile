@@ -81,7 +81,7 @@ coverage: $(VENV)/.coverage build/coverage/.built
 	cp -r python build/coverage/site
 	rm -rf build/coverage/site/tassei/data build/coverage/site/tassei/_core.*.so
 	$(BIN)/cmake --install build/coverage --prefix build/coverage/site
-	$(BIN)/ctest --test-dir build/coverage --quiet --output-on-failure -j "$$(nproc)"
+	$(BIN)/ctest --test-dir build/coverage --output-on-failure -j "$$(nproc)"
 	$(COVERED) -n auto --doctest-modules --pyargs tassei tests/python
 	$(COVERED) --cov-append tests/distributed
 	COVERAGE_FILE=$(COVERAGE_FILE) $(BIN)/python tools/show_coverage.py build/coverage

@@ -8,12 +8,16 @@ using namespace bakery;
 
 namespace {
 
-Assessment of_two_people() {
-    auto f = framework();
-    f.sheets.push_back(sheet(2, {criterion(Some{batches, one_of(rank, {2})})}));
-    const auto s = store(2, {Row{.person = 1, .rank = 2, .start = 1}});
-    return assessed(f, s);
-}
+/// Two people, of whom the second has level 2.
+struct People {
+    Store rows = store(2, {Row{.person = 1, .rank = 2, .start = 1}});
+
+    [[nodiscard]] Assessment assessment() const {
+        auto f = framework();
+        f.sheets.push_back(sheet(2, {criterion(Some{batches, one_of(rank, {2})})}));
+        return assessed(f, rows);
+    }
+};
 
 Assessment restored(Assessment found) {
     auto plan = found.plan;
@@ -25,7 +29,8 @@ Assessment restored(Assessment found) {
 }  // namespace
 
 TEST_CASE("what an assessment found is put together again") {
-    const auto before = of_two_people();
+    const People people;
+    const auto before = people.assessment();
     REQUIRE(before.level == std::vector<std::int32_t>{0, 2});
     const auto again = restored(before);
     CHECK(again.level == before.level);
@@ -34,7 +39,8 @@ TEST_CASE("what an assessment found is put together again") {
 }
 
 TEST_CASE("what can be no result of a framework about so many people is refused") {
-    auto found = of_two_people();
+    const People people;
+    auto found = people.assessment();
     SECTION("levels of other people") { found.level.pop_back(); }
     SECTION("scores of other people") { found.score.resize(1, 1); }
     SECTION("a level that the framework has not") { found.level[0] = 1; }
