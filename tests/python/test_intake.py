@@ -618,3 +618,25 @@ def test_frames_of_polars_need_polars(framework, monkeypatch):
     monkeypatch.setitem(sys.modules, "polars", None)
     with pytest.raises(tassei.EvidenceError, match="polars is not installed"):
         tassei.assess(evidence, as_of="2026-06-30").levels()
+
+
+def test_a_cell_of_nothing_but_separators_names_no_item(framework):
+    assert cell(read(framework, activities=["; fault_repair ;"]), "activities") == ["fault repair"]
+    said = str(refused(framework, {"engagements": {"person_id": ["P1"], "activities": [" ; "]}}))
+    assert "names no item" in said
+
+
+def test_what_does_not_fit_the_core_is_an_error_of_the_package(framework):
+    a = tassei.assess(tassei.read_evidence({"engagements": ENGAGED}, framework), as_of="2026-06-30")
+    with pytest.raises(tassei.AssessError, match="person"):
+        _core.questions(a._core, 99, 0)
+    with pytest.raises(tassei.FrameworkError):
+        grade = _core.Grade(1, _core.Condition.constant(True))
+        nowhere = _core.Specialty("of no table", 7, [grade])
+        _core.compile(_core.Framework("empty", [], [nowhere], [], [], True, 0))
+    lists = _core.ArrowColumn(pa.chunked_array([[["a"], ["b"]]]))
+    with pytest.raises(tassei.EvidenceError, match="a number for every item"):
+        _core.unite_items(lists, np.zeros(3, np.int32), np.zeros(1, np.int32))
+    table = _core.TableData(1, np.zeros(1, np.int32), 1)
+    with pytest.raises(tassei.EvidenceError, match="no column number 2"):
+        table.set_dates(2, _core.ArrowColumn(pa.chunked_array([pa.array([0], pa.date32())])))
