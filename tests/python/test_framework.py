@@ -340,8 +340,10 @@ def test_a_cost_that_cannot_be_is_told(name, tmp_path):
 
 
 def test_a_folder_is_no_framework(tmp_path):
-    with pytest.raises(tassei.FrameworkError):
-        tassei.load_framework(tmp_path)
+    folder = tmp_path / "framework.yaml"
+    folder.mkdir()
+    with pytest.raises(tassei.FrameworkError, match="no such file"):
+        tassei.load_framework(folder)
 
 
 def test_of_very_many_mistakes_the_first_are_told(tmp_path):
