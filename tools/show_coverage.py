@@ -73,7 +73,7 @@ def tell(title: str, files: dict[str, dict[int, bool]], reasons: dict[str, dict[
                 faults.append(f"{place}: no reason given: {text}")
             else:
                 unused[file].pop(part, None)
-                print(f"  {place}: {reasons[file][part]}: {text[:60]}")
+                print(f"  {place}: {text[:60]}: {reasons[file][part]}")
     return faults + [f"{file}: a reason for no line: {part}" for file in unused for part in unused[file]]
 
 
