@@ -224,9 +224,9 @@ def test_a_file_of_a_header_alone_has_no_rows(table):
 
 def test_a_letter_of_no_encoding_late_in_a_file(table):
     late = b"person_id,site\n" + b"P1,Osaka\n" * 200_000 + b"P2,\xff\xfe\n"
-    assert "engagements.csv" in refused(table, late)
+    assert "not UTF-8 at byte 0xff in line 200,002" in refused(table, late)
     more_cells = b"person_id,site\n" + b"P1,Osaka\n" * 200_000 + b"P2,\xff\xfe,too,many\n"
-    assert "engagements.csv" in refused(table, more_cells)
+    assert "not UTF-8 at byte 0xff in line 200,002" in refused(table, more_cells)
 
 
 def test_a_folder_is_no_file_of_cells(document, tmp_path):
