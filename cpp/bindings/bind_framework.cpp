@@ -40,12 +40,7 @@ void bind_framework(py::module_& m) {
             for (const auto& bank : plan.banks) lanes += bank.lanes;
             return lanes;
         })
-        .def_property_readonly("banks", [](const Plan& plan) { return plan.banks.size(); })
-        .def_property_readonly("required", [](const Plan& plan) {
-            std::vector<double> required;
-            for (const auto& criterion : plan.criteria) required.push_back(criterion.required);
-            return required;
-        });
+        .def_property_readonly("banks", [](const Plan& plan) { return plan.banks.size(); });
     m.def("compile", [](Framework framework) {
         return std::make_shared<Plan>(compile(std::move(framework)));
     }, "framework"_a);

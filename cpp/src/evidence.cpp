@@ -33,9 +33,9 @@ bool fits(const ColumnData& data, const Column& column) {
         case ColumnType::category: return std::holds_alternative<WordColumn>(data);
         case ColumnType::set: return std::holds_alternative<SetColumn>(data);
         case ColumnType::number: return std::holds_alternative<NumberColumn>(data);
-        case ColumnType::text: return std::holds_alternative<IdentityColumn>(data);
+        case ColumnType::text: break;
     }
-    return false;
+    return std::holds_alternative<IdentityColumn>(data);
 }
 
 /// The first code that is not below `end`, negative ones included, or nullptr.

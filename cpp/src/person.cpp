@@ -589,13 +589,11 @@ Range PersonEvaluator::quantity(const Feed& feed) const {
         case AggregateKind::summed_days: return tally.summed[feed.lane];
         case AggregateKind::longest_days: return tally.longest[feed.lane];
         case AggregateKind::count: return tally.counted[feed.lane];
-        case AggregateKind::kinds: {
-            const auto& kinds = tally.kinds[feed.column][feed.lane];
-            return {std::min(std::popcount(kinds.seen.certain) + kinds.certainly_blank, feed.most),
-                    std::min(std::popcount(kinds.seen.possible) + kinds.blank, feed.most)};
-        }
+        case AggregateKind::kinds: break;
     }
-    return {};
+    const auto& kinds = tally.kinds[feed.column][feed.lane];
+    return {std::min(std::popcount(kinds.seen.certain) + kinds.certainly_blank, feed.most),
+            std::min(std::popcount(kinds.seen.possible) + kinds.blank, feed.most)};
 }
 
 Finding PersonEvaluator::find(int index) const {

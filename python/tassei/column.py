@@ -46,7 +46,7 @@ class Refused(ValueError):
 def arrow(column: Any) -> Any:
     """A column as the core sees it, where it lies."""
     column = column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
-    if any(_lacks_letters(chunk) for chunk in column.chunks):  # pyarrow before 25 crashes when it hands them out
+    if any(map(_lacks_letters, column.chunks)):  # pyarrow before 25 crashes when it hands these out
         text = pa.large_string()
         column = column.cast(text if column.type == pa.string_view() else pa.large_list(text))
     return _core.ArrowColumn(column)

@@ -190,7 +190,7 @@ def plain(cells: pa.ChunkedArray) -> pa.ChunkedArray:
             return pa.chunked_array(parts, pa.dictionary(kind.index_type, pa.large_string()))
         return cells if is_text(kind.value_type) else plain(cells.cast(kind.value_type))
     if types.is_list_view(kind) or types.is_large_list_view(kind):
-        return plain(cells.cast(pa.large_list(kind.value_type)))
+        return plain(pa.chunked_array([_lists(c) for c in cells.chunks], pa.large_list(kind.value_type)))
     if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
         inner = kind.value_type
         if types.is_dictionary(inner):
@@ -207,6 +207,13 @@ def plain(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     if types.is_decimal(kind) or types.is_date(kind) or types.is_timestamp(kind) or types.is_null(kind):
         return cells
     return written(cells)
+
+
+def _lists(views: pa.Array) -> pa.Array:
+    """Views of lists as lists; Arrow's own cast leaves offsets that fall where the last list is empty."""
+    sizes = pc.list_value_length(views).fill_null(0).to_numpy(zero_copy_only=False)
+    offsets = pa.array(np.concatenate([[0], np.cumsum(sizes)]), pa.int64())
+    return pa.LargeListArray.from_arrays(offsets, views.flatten(), mask=views.is_null())
 
 
 def is_text(kind: pa.DataType) -> bool:

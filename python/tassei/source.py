@@ -18,7 +18,7 @@ from .connection import database_file
 from .delimited import DELIMITED, open_delimited
 from .error import EvidenceError, listed
 from .mapping import MAPPING_FILE, Names
-from .raw import Raw, plain
+from .raw import Raw, once, plain
 from .store import PARQUET, open_database, open_parquet, parquet_tables, shelved_parquet
 from .text import key
 from .workbook import WORKBOOKS, known_spellings, open_workbook
@@ -148,9 +148,8 @@ def _library(frame: Any) -> str:
 
 def _frame(name: str, frame: Any) -> Raw:
     if type(frame).__module__.startswith("pandas"):
+        once(name, [str(column) for column in frame.columns])
         columns = {str(column): _pandas_column(name, frame[column]) for column in frame.columns}
-        if len(columns) < len(frame.columns):
-            raise EvidenceError(f"{name}: the frame has columns of one name more than once")
         return Raw(name, name, columns, len(frame), 0)
     if hasattr(frame, "collect"):  # a lazy frame
         frame = frame.collect()
@@ -167,9 +166,7 @@ def _frame(name: str, frame: Any) -> Raw:
             f"{name}: cannot read a {type(frame).__module__}.{type(frame).__name__}; expected a "
             "pandas, polars or pyarrow frame, or anything with __arrow_c_stream__"
         )
-    twice = sorted({c for c in table.column_names if table.column_names.count(c) > 1})
-    if twice:
-        raise EvidenceError(f"{name}: the frame has {listed(twice)} more than once")
+    once(name, table.column_names)
     columns = {column: plain(table.column(i)) for i, column in enumerate(table.column_names)}
     return Raw(name, name, columns, table.num_rows, 0)
 

@@ -176,6 +176,13 @@ TEST_CASE("streams that break off or hold no evidence are refused, and released"
         Producer producer({"+l", "", "+l"}, {});
         CHECK_THROWS_AS(producer.column(), EvidenceError);
     }
+    SECTION("lists without items") {
+        auto array = lists<>({0}, texts<std::int32_t>({}));
+        array.children.clear();
+        Producer producer({"+l", "", "u"}, {array});
+        CHECK_THROWS_AS(producer.column(), EvidenceError);
+        CHECK(producer.ledger.made == producer.ledger.released);
+    }
     SECTION("a stream that was read before") {
         Producer producer({"u"}, {});
         auto given = producer.stream();
@@ -231,6 +238,17 @@ TEST_CASE("a view beyond its buffers is refused, where it is looked at") {
     refused(2, -1);
     refused(3, 1);
     refused(3, -1);
+}
+
+TEST_CASE("texts are no numbers, numbers no texts, and rows are as many as they are") {
+    Producer words({"u"}, {texts<std::int32_t>({"a"})});
+    const auto text = words.column();
+    CHECK_THROWS_AS(text.values(), EvidenceError);
+    Producer counts({"i"}, {numbers<std::int32_t>({1})});
+    CHECK_THROWS_AS(TextColumn(counts.column()), EvidenceError);
+    TextIndex index;
+    std::vector<std::int32_t> codes(2);
+    CHECK_THROWS_AS(index.add(text, codes), EvidenceError);
 }
 
 TEST_CASE("no chunks are no rows") {

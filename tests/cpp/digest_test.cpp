@@ -3,6 +3,7 @@
 #include <string>
 
 #include "catch.hpp"
+#include "streams.hpp"
 #include "tassei/error.hpp"
 
 using namespace tassei;
@@ -50,4 +51,20 @@ TEST_CASE("the digest of persons minds who there is, not their order") {
     const std::vector<PersonDigest> twice{two, two, one};
     CHECK(digest(ahead) == digest(back));
     CHECK(digest(twice) != digest(back));
+}
+
+TEST_CASE("digests of persons need an id for each, and columns that are there") {
+    TableData table;
+    const std::vector<std::int32_t> persons{0, 1};
+    group(table, persons, 2);
+    streams::Producer one({"u"}, {streams::texts<std::int32_t>({"P1"})});
+    CHECK_THROWS_AS(person_digests(table, TextColumn(one.column()), {}, 1), EvidenceError);
+    streams::Producer two({"u"}, {streams::texts<std::int32_t>({"P1", "P2"})});
+    const TextColumn ids(two.column());
+    CHECK(person_digests(table, ids, {}, 1).size() == 2);
+    std::vector<DigestColumn> columns(1);
+    for (const int missing : {0, -1}) {
+        columns[0].column = missing;
+        CHECK_THROWS_AS(person_digests(table, ids, columns, 1), EvidenceError);
+    }
 }

@@ -466,6 +466,19 @@ TEST_CASE("days on three records, each of which serves two of three demands", "[
             }
 }
 
+TEST_CASE("days on four records around four demands are enough, and not called the least", "[gap]") {
+    const std::vector<std::uint64_t> carriers{0b0011, 0b0110, 0b1100, 0b1001};
+    const std::vector<double> missing{3, 5, 2, 4};
+    const auto spent = spread_days(carriers, missing);
+    REQUIRE(spent.possible);
+    CHECK_FALSE(spent.exact);
+    for (std::size_t i = 0; i < missing.size(); ++i) {
+        double days = 0;
+        for (std::size_t c = 0; c < carriers.size(); ++c) days += (carriers[c] >> i) & 1 ? spent.days[c] : 0;
+        CHECK(days >= missing[i]);
+    }
+}
+
 TEST_CASE("no few records cost less than the cheapest way, which reaches the sheet and holds nothing needless",
           "[gap][slow]") {
     Random random(GENERATE(3, 4, 5, 6));

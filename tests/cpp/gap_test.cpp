@@ -24,6 +24,33 @@ Ways ways_of(std::vector<Criterion> criteria, const std::vector<Row>& rows,
     return gap(assessed(f, s), costs, 0, 0);
 }
 
+/// The gap of person 0, who has no records, to a framework's only sheet.
+struct Gap {
+    double cost = 0;
+    bool exact = true;
+};
+
+Gap from_nothing(std::vector<Criterion> criteria, const Costs& costs = {}, Framework f = framework()) {
+    f.sheets.push_back(sheet(1, std::move(criteria)));
+    const auto s = store(1, {});
+    const std::int64_t persons[] = {0};
+    const auto found = gaps(assessed(f, s), costs, persons);
+    REQUIRE(found.cost.size() == 1);
+    return {found.cost.front(), found.exact.front() != 0};
+}
+
+Condition size(int loaves_each) { return between(loaves, loaves_each, loaves_each); }
+
+/// One criterion for each of so many sizes.
+template <class Asked>
+std::vector<Criterion> each_size(int sizes, Asked asked) {
+    std::vector<Criterion> criteria;
+    for (int i = 1; i <= sizes; ++i) criteria.push_back(asked(size(i)));
+    return criteria;
+}
+
+Criterion one(Condition where) { return criterion(Count{batches, std::move(where), 1, {}}); }
+
 }  // namespace
 
 TEST_CASE("what is just met lacks nothing, and one day short is one day", "[gap]") {
@@ -126,4 +153,106 @@ TEST_CASE("a negative cost and a person or sheet that is not there are errors", 
     CHECK_THROWS_AS(gap(a, costs, 0, 0), AssessError);
     CHECK_THROWS_AS(gap(a, {}, 1, 0), AssessError);
     CHECK_THROWS_AS(gap(a, {}, 0, 1), AssessError);
+    const std::int64_t nobody[] = {0, 1};
+    CHECK_THROWS_AS(gaps(a, {}, nobody), AssessError);
+}
+
+TEST_CASE("gaps are the same in whatever order rows come", "[gap]") {
+    Random random(8);
+    for (int i = 0; i < 30; ++i) {
+        const auto f = random_framework(random, 4);
+        auto rows = random_rows(random, 3, 3);
+        const auto ordered = store(3, rows);
+        std::ranges::stable_sort(rows, std::greater{}, &Row::person);
+        const auto mixed = store(3, rows);
+        const auto people = everybody(3);
+        const auto expected = gaps(assessed(f, ordered), {}, people);
+        const auto found = gaps(assessed(f, mixed), {}, people);
+        CHECK(found.cost == expected.cost);
+        CHECK(found.exact == expected.exact);
+        CHECK(found.missing == expected.missing);
+    }
+}
+
+TEST_CASE("beyond the lists that are looked through, some list that will do is given and not called the cheapest", "[gap]") {
+    auto criteria = each_size(10, [](Condition where) { return criterion(Count{batches, std::move(where), 20, {}}); });
+    criteria.push_back(criterion(Distinct{batches, flour, constant(true), 3}));
+    criteria.push_back(criterion(Duration{batches, size(11), 30, true}));
+    const auto found = from_nothing(std::move(criteria));
+    CHECK(found.cost == 10 * 20 + 1 + 30);  // the flours are those of the records that are needed anyway
+    CHECK_FALSE(found.exact);
+}
+
+TEST_CASE("beyond the kinds of records that are looked through, a way is found and not called the cheapest", "[gap]") {
+    auto criteria = each_size(10, one);
+    for (int word = 0; word < 3; ++word) criteria.push_back(one(one_of(rank, {word})));
+    for (int word = 0; word < 4; ++word) criteria.push_back(one(one_of(flour, {word})));
+    for (int item = 0; item < 5; ++item) criteria.push_back(one(contains(extras, std::uint64_t{1} << item, 1)));
+    const auto found = from_nothing(criteria);
+    CHECK(found.cost >= 10);  // one record has one size
+    CHECK(found.cost <= static_cast<double>(criteria.size()));
+    CHECK_FALSE(found.exact);
+}
+
+TEST_CASE("a way that is found before the search ends is given and not called the cheapest", "[gap]") {
+    // five demands of each of two ranks; every flour serves one of either, the last rank all of them
+    constexpr int half = 5;
+    auto f = framework();
+    f.tables[batches].columns[flour].words = half * half;
+    std::vector<Criterion> criteria;
+    for (int r : {0, 1})
+        for (int i = 0; i < half; ++i) {
+            std::vector<int> flours;
+            for (int j = 0; j < half; ++j) flours.push_back(r == 0 ? half * i + j : half * j + i);
+            criteria.push_back(criterion(Duration{batches, any({one_of(rank, {r, 2}), one_of(flour, flours)}), 10, true}));
+        }
+    Costs costs;
+    costs.tables.resize(1);
+    costs.tables[batches].words = {{10, 10, 1000}, std::vector<double>(half * half, 5)};
+    const auto found = from_nothing(std::move(criteria), costs, f);
+    CHECK(found.cost == 2 * (1 + 10 + 10));  // a record of each rank, and ten days of each
+    CHECK_FALSE(found.exact);
+}
+
+TEST_CASE("beyond sixty demands on records of a table they are met in parts", "[gap]") {
+    const auto days = [](Condition where) { return criterion(Longest{batches, std::move(where), 10}); };
+    CHECK(from_nothing(each_size(4, days)).cost == 4 * (1 + 10));
+    const auto found = from_nothing(each_size(61, days));
+    CHECK(found.cost == 61 * (1 + 10));
+    CHECK_FALSE(found.exact);
+}
+
+TEST_CASE("stretches on several records each begin anew", "[gap]") {
+    const auto stretch = [](int word, double days) { return criterion(Longest{batches, one_of(flour, {word}), days}); };
+    const auto found = from_nothing({stretch(1, 30), stretch(2, 20)});
+    CHECK(found.cost == 1 + 30 + 1 + 20);
+    CHECK_FALSE(found.exact);
+}
+
+TEST_CASE("beyond the lists of demands that are looked through, a way is found and not called the cheapest", "[gap]") {
+    // six of twelve sizes: 924 lists
+    const auto six = from_nothing({criterion(AtLeastCriteria{6, each_size(12, one)})});
+    CHECK(six.cost == 6);
+    CHECK_FALSE(six.exact);
+    // two of four flours are six lists, three of nine sizes are 84; together fewer than are looked through
+    std::vector<Criterion> flours;
+    for (int word = 0; word < 4; ++word) flours.push_back(one(one_of(flour, {word})));
+    const auto two = criterion(AtLeastCriteria{2, flours});
+    const auto few = from_nothing({two, criterion(AtLeastCriteria{3, each_size(9, one)})});
+    CHECK(few.cost == 3);
+    CHECK(few.exact);
+    const auto many = from_nothing({two, criterion(AtLeastCriteria{5, each_size(11, one)})});
+    CHECK(many.cost == 5);
+    CHECK_FALSE(many.exact);
+}
+
+TEST_CASE("a record that is not found among so many alternatives may be one all the same", "[gap]") {
+    // no flour is two flours: every choice among the alternatives before is in vain
+    std::vector<Condition> parts{any({all({one_of(flour, {1}), one_of(flour, {2})}),
+                                      all({one_of(flour, {2}), one_of(flour, {3})})})};
+    CHECK(from_nothing({one(all(parts))}).exact);
+    for (int i = 0; i < 16; ++i) parts.push_back(any({between(loaves, 0, 100 + i), between(loaves, 0, 200 + i)}));
+    const auto found = from_nothing({one(all(parts))});
+    CHECK(found.cost == infinity);
+    CHECK_FALSE(found.exact);
 }

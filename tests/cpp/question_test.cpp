@@ -305,6 +305,19 @@ TEST_CASE("beyond the effort a certificate says that it may not be the smallest"
     CHECK_THROWS_AS(questions(assessed(one.framework, store(1, rows)), 0, 1), AssessError);
 }
 
+TEST_CASE("a set of very many answers is settled all the same, by items not called the fewest") {
+    auto row = known();
+    row.known = 0;
+    std::vector<Criterion> items;
+    for (int i = 0; i < 11; ++i) items.push_back(some(contains(extras, std::uint64_t{1} << i, 1)));
+    auto one = asking(criterion(AtLeastCriteria{4, std::move(items)}), {row});
+    one.framework.tables[batches].columns[extras].words = 11;
+    const auto found = asked_of(one);
+    REQUIRE(found.met.found);
+    CHECK_FALSE(found.met.exact);
+    CHECK(std::popcount(found.met.questions.at(0).has) == 4);
+}
+
 TEST_CASE("certificates settle sheets, and no smaller ones do", "[slow]") {
     Random random(17);
     int settled = 0;

@@ -2,6 +2,7 @@
 #include <random>
 
 #include "catch.hpp"
+#include "tassei/error.hpp"
 #include "tassei/suppress.hpp"
 
 using namespace tassei;
@@ -121,4 +122,11 @@ TEST_CASE("no hidden group is a combination of what is shown, whatever the group
         }
     }
     CHECK(hidden_groups > 300);
+}
+
+TEST_CASE("groupings of other people are refused") {
+    const Codes some{0, 0, 1};
+    const Codes fewer{0, 1};
+    const std::vector<Grouping> groupings{{some, 2}, {fewer, 2}};
+    CHECK_THROWS_AS(suppress(groupings, 2), AssessError);
 }

@@ -86,3 +86,38 @@ TEST_CASE("a great many texts are numbered as they come, whatever their layout")
         parts.push_back(whole.slice(from, std::min<std::int64_t>(777, rows - from)));
     check(Producer({"U"}, parts));
 }
+
+TEST_CASE("texts that come in groups, so many that room is made for them beforehand") {
+    Texts cells;
+    std::vector<std::int32_t> expected;
+    for (int i = 0; i < 70'000; ++i) {
+        const int group = i / 7;
+        if (i % 1000 == 5) {
+            cells.push_back({});
+            expected.push_back(blank_text);
+        } else {
+            cells.push_back("person " + std::to_string(group));
+            expected.push_back(group);
+        }
+    }
+    Producer producer({"u"}, {texts<std::int32_t>(cells)});
+    TextIndex index;
+    std::vector<std::int32_t> codes(cells.size());
+    index.add(producer.column(), codes);
+    CHECK(codes == expected);
+    CHECK(index.size() == 10'000);
+}
+
+TEST_CASE("chunks that share a dictionary but not what is blank in it") {
+    const auto words = texts<std::int32_t>({"a", "b"});
+    auto gap = words;
+    const std::uint8_t second_only[] = {0b10};
+    gap.buffers[0] = second_only;
+    gap.null_count = 1;
+    const auto one = encoded<std::int8_t>({0, 1}, words);
+    Producer producer({"c", "u"}, {one, one, encoded<std::int8_t>({0, 1}, gap)});
+    TextIndex index;
+    std::vector<std::int32_t> codes(6);
+    index.add(producer.column(), codes);
+    CHECK(codes == std::vector<std::int32_t>{0, 1, 0, 1, blank_text, 1});
+}

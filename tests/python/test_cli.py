@@ -122,6 +122,14 @@ def test_check_of_bad_evidence(bad_folder, tmp_path):
     assert "no issues" not in text
 
 
+def test_of_very_many_kinds_of_issue_the_first_are_printed(tmp_path):
+    words = [f"nobody {i}" for i in range(300)]
+    pd.DataFrame({"person_id": ["P1"] * 300, "position": words}).to_csv(tmp_path / "engagements.csv")
+    assert "more kinds; --out writes all of them to a file" in run("check", tmp_path, code=1)
+    out = tmp_path / "out" / "issues.csv"
+    assert f"more kinds, all in {out}" in run("check", tmp_path, "--out", out, code=1)
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".parquet", ".xlsx"])
 def test_issues_as_a_file(bad_folder, tmp_path_factory, suffix):
     out = tmp_path_factory.mktemp("issues") / "new" / f"issues{suffix}"
@@ -420,6 +428,14 @@ def test_explain_as_a_page(folder, tmp_path):
     text = out.read_text(encoding="utf-8")
     assert text.startswith("<!doctype html>") and "P00003" in text and 'lang="ja"' in text
     assert expected(folder).explain("P00003", "software", lang="ja").html in text
+
+
+def test_a_report_of_everybody_or_of_some(folder, tmp_path):
+    out = tmp_path / "out.html"
+    assert str(out) in run("report", folder, "--out", out, "--lang", "en", *AS_OF)
+    everybody = out.read_text(encoding="utf-8")
+    run("report", folder, "--person", "P00003", "--out", out, "--lang", "en", *AS_OF)
+    assert everybody != out.read_text(encoding="utf-8") and "P00003" in out.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

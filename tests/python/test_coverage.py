@@ -83,6 +83,7 @@ def test_conditions_are_counted_by_record(framework):
 def test_evidence_assessments_and_several_of_them(framework):
     evidence = tassei.read_evidence(PASSED, framework)
     one = framework.coverage(evidence)
+    assert repr(one) == f"Coverage('{framework.id}': {one})"
     deemed = next(n for n in one.nodes if n.criterion == "deeming" and not n.path)
     assert (deemed.met, deemed.unmet, deemed.unknown) == (1, 0, 1)
     assert deemed.missing == ["unmet"]

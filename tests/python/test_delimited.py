@@ -216,3 +216,28 @@ def test_the_same_rows_as_the_csv_module_wherever_the_text_is_cut(table, monkeyp
 def test_a_person_called_like_a_column_is_no_header(table):
     raw = table("person_id\nSTART\n")
     assert raw.columns["person_id"].to_pylist() == ["START"]
+
+
+def test_a_file_of_a_header_alone_has_no_rows(table):
+    assert table("person_id,site\n").rows == 0
+
+
+def test_a_letter_of_no_encoding_late_in_a_file(table):
+    late = b"person_id,site\n" + b"P1,Osaka\n" * 200_000 + b"P2,\xff\xfe\n"
+    assert "not UTF-8 at byte 0xff in line 200,002" in refused(table, late)
+    more_cells = b"person_id,site\n" + b"P1,Osaka\n" * 200_000 + b"P2,\xff\xfe,too,many\n"
+    assert "not UTF-8 at byte 0xff in line 200,002" in refused(table, more_cells)
+
+
+def test_a_folder_is_no_file_of_cells(document, tmp_path):
+    (tmp_path / "engagements.csv").mkdir()
+    with pytest.raises(EvidenceError, match="cannot be read"):
+        open_delimited(tmp_path / "engagements.csv", document, known_spellings(document))
+
+
+def test_rows_of_too_many_cells_in_a_table_of_nobody(tmp_path):
+    (tmp_path / "people.csv").write_text("person_id\nP1\n")
+    (tmp_path / "engagements.csv").write_text("site,position\nOsaka,member\nTokyo,member,too,many\n")
+    framework = tassei.load_framework("itss-v3-2011-customer-service")
+    issues = tassei.read_evidence(tmp_path, framework, on_error="collect").issues
+    assert 3 in set(issues["row"]) and {"engagements"} == set(issues["table"])

@@ -42,6 +42,7 @@ def test_a_day_short_says_found_and_needed_with_the_page(framework):
     found = criterion(why, "responsibility")
     assert (found["status"], found["low"], found["required"], found["unit"]) == ("unmet", 1094, 1095, "days")
     assert found["page"] == "CS-6"
+    assert str(why) == why.text
     assert "found 1,094, needed 1,095 days" in why.text
     assert "2010-01-01 to 2012-12-29 · 1,094 days · matches level 5" in why.text
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import tassei
+from tassei.export import replacing_folder
 
 DAY = "2026-06-30"
 
@@ -101,6 +102,19 @@ LIMITED = """
 @pytest.mark.parametrize("name", WRITES)
 def test_a_disk_that_takes_no_more_leaves_the_old_file_and_nothing_else(name, tmp_path):
     run(textwrap.dedent(FULL).replace("DO", WRITES[name]) + textwrap.dedent(LIMITED), tmp_path / name)
+
+
+def test_a_folder_that_is_not_finished_leaves_the_old_one_and_nothing_else(tmp_path):
+    place = tmp_path / "saved"
+    for name in ("first", "second"):
+        try:
+            with replacing_folder(place) as new:
+                (new / name).touch()
+                if name == "second":
+                    raise KeyError(name)
+        except KeyError:
+            assert name == "second"
+    assert [path.name for path in tmp_path.rglob("*")] == ["saved", "first"]
 
 
 @pytest.fixture

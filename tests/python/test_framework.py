@@ -257,3 +257,98 @@ def test_wrong_readings_are_said_all_at_once(framework):
         framework.readings({"recency_years": "²"})
     assert "cumulative" not in said.split("; ")[-1]
     assert framework.readings({"cumulative": True, "recency_years": None})["cumulative"] == "yes"
+
+
+NAMED = {"label": {"en": "x"}}
+DAY = {"type": "date", **NAMED}
+WRONG = {
+    "level 0": ("levels.0", NAMED, "a level is 1 to"),
+    "a day and a start": ("tables.courses.columns.since", DAY | {"role": "start"}, "both a date and a start"),
+    "an end and no start": ("tables.courses.columns.until", DAY | {"role": "end"}, "an end but no start"),
+    "a number of choices": ("readings.overlap.number", True, "is a number or has choices, not both"),
+    "a group of nothing": ("vocabularies.style.groups.early", [], "early"),
+    "years that are no number": ("rules.recency_years.choose", "overlap", "'overlap' is not a number"),
+    "a condition of no table": ("conditions.sung.table", "recitals", "unknown table 'recitals'"),
+    "a condition of a sheet, of no table": (
+        "sheets.2.conditions.led.table", "recital", "unknown table 'recital'",
+    ),
+    "a condition of two places": (
+        "sheets.2.conditions.sung", {"table": "concerts", "when": {"always": True}}, "of the whole framework",
+    ),
+    "words of nowhere": ("tables.seasons.columns.duty.vocabulary", "task", "unknown vocabulary 'task'"),
+    "a need of nothing": (
+        "conditions.sung.when", {"column": "styles", "need": "all"}, "`need` without `items`",
+    ),
+    "items and no need": (
+        "conditions.sung.when", {"column": "styles", "items": "early"}, "`items` without `need`",
+    ),
+    "more than there are": ("sheets.1.criteria.musicianship.at_least", 4, "at least 4 of 3 can never hold"),
+    "above no level": (
+        "deeming.0.when.count",
+        {
+            "table": "concerts", "where": {"condition": "ensemble", "above": 1}, "at_least": 1,
+            "unit": "concerts",
+        },
+        "above or below no level: say `level`",
+    ),
+}  # fmt: skip
+COSTS = {
+    "one row a person": ({"table": "singers", "per": "record"}, "one row a person: nothing is added"),
+    "items of no column": ({"table": "concerts", "per": "item"}, "needs the `column` of the items"),
+    "a word of no column": ({"table": "concerts", "per": "record", "is": "x"}, "`is` and `in` need a"),
+    "an unknown column": (
+        {"table": "concerts", "per": "item", "column": "stile"}, "unknown column of concerts 'stile'",
+    ),
+    "a day by a column": (
+        {"table": "seasons", "per": "day", "column": "duty"}, "a day costs the same whatever the columns say",
+    ),
+    "an unknown word among several": (
+        {"table": "seasons", "per": "record", "column": "duty", "in": ["conductor", "cook"]},
+        "unknown word or group of duty 'cook'",
+    ),
+}  # fmt: skip
+
+
+def choir():
+    return yaml.safe_load((HERE / "frameworks" / "community-choir.yaml").read_text(encoding="utf-8"))
+
+
+def problems_of(data, folder):
+    path = folder / "wrong.yaml"
+    path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    with pytest.raises(tassei.FrameworkError) as error:
+        tassei.load_framework(path)
+    return "\n".join(str(problem) for problem in error.value.problems)
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_place_of_a_large_framework_is_told(name, tmp_path):
+    where, value, said = WRONG[name]
+    data = choir()
+    *above, last = [int(key) if key.isdigit() else key for key in where.split(".")]
+    place = data
+    for key in above:
+        place = place[key]
+    place[last] = value
+    assert said in problems_of(data, tmp_path)
+
+
+@pytest.mark.parametrize("name", COSTS)
+def test_a_cost_that_cannot_be_is_told(name, tmp_path):
+    cost, said = COSTS[name]
+    assert said in problems_of(choir() | {"costs": {"effort": NAMED | {"cost": 1} | cost}}, tmp_path)
+
+
+def test_a_folder_is_no_framework(tmp_path):
+    folder = tmp_path / "framework.yaml"
+    folder.mkdir()
+    with pytest.raises(tassei.FrameworkError, match="no such file"):
+        tassei.load_framework(folder)
+
+
+def test_of_very_many_mistakes_the_first_are_told(tmp_path):
+    path = tmp_path / "again.yaml"
+    path.write_text("key: 1\n" * 1000, encoding="utf-8")
+    with pytest.raises(tassei.FrameworkError) as error:
+        tassei.load_framework(path)
+    assert "799 more problems like these" in str(error.value.problems[-1])

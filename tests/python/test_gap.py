@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import textwrap
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -347,6 +349,42 @@ def test_a_sheet_that_is_met_lacks_nothing(framework):
     gap = assessed(framework, [HW3], [EXPERTISE]).gap("P1", "hardware", 3)
     assert gap.cost == 0 and gap.to_dict()["missing"] == []
     assert str(gap) == "P1 · hardware, level 3: nothing is missing"
+
+
+def test_a_sheet_that_nothing_reaches_says_so(tmp_path):
+    framework = """
+        grammar: 1
+        id: bakery
+        version: "1"
+        title: {en: Baking}
+        levels: {1: {label: {en: level 1}}}
+        specialties: {baking: {label: {en: baking}}}
+        criteria: {practice: {label: {en: practice}}}
+        tables:
+          bakes:
+            label: {en: bakes}
+            record: {en: bake}
+            columns: {baker: {type: text, role: person, label: {en: baker}}}
+        sheets:
+          - specialty: baking
+            level: 1
+            criteria: {practice: {some: {table: bakes, where: {always: false}}}}
+    """
+    (tmp_path / "bakery.yaml").write_text(textwrap.dedent(framework), encoding="utf-8")
+    bakery = tassei.load_framework(tmp_path / "bakery.yaml")
+    a = tassei.assess(tassei.read_evidence({"bakes": {"baker": ["P1"]}}, bakery), as_of=AS_OF)
+    gap = a.gap("P1", "baking", 1)
+    assert gap.to_dict()["alternatives"] == [] and gap.cost is None
+    assert gap.heading == "P1 · baking, level 1: no addition to the evidence will do"
+    assert gap.heading in str(gap)
+
+
+def test_what_lower_levels_lack_is_told_with_their_level():
+    choir = tassei.load_framework(Path(__file__).parents[1] / "frameworks" / "community-choir.yaml")
+    a = tassei.assess(tassei.read_evidence({"singers": {"singer_id": ["S1"]}}, choir), as_of=AS_OF)
+    gap = a.gap("S1", "singing", 4)
+    assert {lack["level"] for lack in gap.to_dict()["missing"]} == {1, 2, 4}
+    assert choir.label("level", 1) in gap.text
 
 
 def test_the_gap_of_one_is_that_of_all(framework):

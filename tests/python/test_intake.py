@@ -1,6 +1,9 @@
 """Reading evidence: every form of a cell, every mistake with its place, nothing lost."""
 
 import datetime as dt
+import sqlite3
+import sys
+from contextlib import closing
 
 import duckdb
 import numpy as np
@@ -538,3 +541,114 @@ def test_identities_are_those_of_one_person(framework):
         counts = found[(found.specialty == "facility_management") & (found.level == 6)]
         counts = counts[counts.criterion == "responsibility"].set_index("person_id")["low"]
         assert counts.to_dict() == {"P": 4.0, "Q": 2.0}
+
+
+# --- sources that are none ----------------------------------------------------------------------
+
+ENGAGED = {"person_id": ["P1"], "position": ["member"]}
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (7, "came int"),
+        ({"engagements": 7}, "cannot read a builtins.int"),
+        ({"engagements": pd.DataFrame([["P1", "a", "b"]], columns=["person_id", "site", "site"])}, "once"),
+        ({"engagements": pa.table([["P1"], ["a"], ["b"]], ["person_id", "site", "site"])}, "site"),
+        ({"engagements": ENGAGED | {"site": ["a", "b"]}}, "its columns have different lengths"),
+        ({"engagements": {"person_id": ["P1"], "site": ["\ud800"]}}, "half a letter"),
+        ({"engagements": pd.DataFrame({"person_id": ["P1"], "site": pd.Series(["\ud800"], dtype=object)})},
+         "half a letter"),
+    ],
+    ids=["number", "number for a table", "pandas twice", "Arrow twice", "lengths", "surrogate", "in pandas"],
+)  # fmt: skip
+def test_what_is_no_source_is_told(framework, source, said):
+    assert said in str(refused(framework, source))
+
+
+def test_on_error_is_one_of_two_words(framework):
+    assert "'raise' or 'collect', came 'ignore'" in str(refused(framework, {}, on_error="ignore"))
+    with pytest.raises(tassei.AssessError, match="expected a framework from load_framework, came str"):
+        tassei.assess_batches({}, "itss", "2026-06-30")
+
+
+def test_a_file_of_several_tables_is_not_one_table(framework, tmp_path):
+    path = tmp_path / "all.sqlite"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE engagements (person_id TEXT)")
+        db.execute("CREATE TABLE certifications (person_id TEXT)")
+    assert "holds 2 tables" in str(refused(framework, {"engagements": path}))
+
+
+def test_of_very_many_kinds_of_problem_the_first_are_told(framework):
+    words = [f"nobody {i}" for i in range(120)]
+    said = str(refused(framework, {"engagements": {"person_id": ["P1"] * 120, "position": words}}))
+    assert "more kinds of problem" in said and said.count("\n") < 60
+
+
+def test_cells_of_rare_types_say_what_they_hold(framework):
+    index = pa.array([0, 1], pa.int8())
+    views = pa.DictionaryArray.from_arrays(index, pa.array(["member", "manager"], pa.string_view()))
+    words = pa.RunEndEncodedArray.from_arrays(pa.array([1, 2], pa.int32()), pa.array(["member", "manager"]))
+    for position in (views, words):
+        evidence = tassei.read_evidence(
+            {"engagements": pa.table({"person_id": ["P1", "P2"], "position": position})}, framework
+        )
+        assert [cell(evidence, "position", row) for row in (0, 1)] == ["member", "manager"]
+    for kind in (pa.list_view(pa.string()), pa.large_list_view(pa.string())):
+        sets = pa.array([None, ["fault_repair"], []], kind)
+        evidence = tassei.read_evidence(
+            {"engagements": pa.table({"person_id": ["P1", "P2", "P3"], "activities": sets})}, framework
+        )
+        assert [cell(evidence, "activities", row) for row in range(3)] == [None, ["fault repair"], []]
+    not_text = pa.table({"person_id": ["P1"], "position": pa.array([b"\xff"])})
+    assert "X'FF'" in str(refused(framework, {"engagements": not_text}))
+
+
+def test_items_of_white_space_are_told(framework):
+    lists = {"person_id": ["P1"], "activities": [["fault_repair", " "]]}
+    assert "has an item without a name" in str(refused(framework, {"engagements": lists}))
+
+
+def test_a_year_that_no_calendar_reaches(framework):
+    far = pa.array([2**60], pa.timestamp("s"))
+    table = pa.table({"person_id": ["P1"], "start": far})
+    assert "is no date of this world of work" in str(refused(framework, {"engagements": table}))
+
+
+def test_counts_of_columns_are_a_mapping(framework):
+    blanks = tassei.read_evidence({"engagements": ENGAGED}, framework).reports["engagements"].blanks
+    assert dict(blanks) == {name: blanks[name] for name in blanks}
+    assert len(blanks) == len(dict(blanks)) and repr(blanks) == repr(dict(blanks))
+    assert blanks["position"] == 0 and blanks["start"] == 1
+    assert "person_id" not in blanks
+
+
+def test_frames_of_polars_need_polars(framework, monkeypatch):
+    people = pl.DataFrame({"person_id": ["P1"], "position": ["member"]})
+    evidence = tassei.read_evidence({"engagements": people}, framework)
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(tassei.EvidenceError, match="polars is not installed"):
+        tassei.assess(evidence, as_of="2026-06-30").levels()
+
+
+def test_a_cell_of_nothing_but_separators_names_no_item(framework):
+    assert cell(read(framework, activities=["; fault_repair ;"]), "activities") == ["fault repair"]
+    said = str(refused(framework, {"engagements": {"person_id": ["P1"], "activities": [" ; "]}}))
+    assert "names no item" in said
+
+
+def test_what_does_not_fit_the_core_is_an_error_of_the_package(framework):
+    a = tassei.assess(tassei.read_evidence({"engagements": ENGAGED}, framework), as_of="2026-06-30")
+    with pytest.raises(tassei.AssessError, match="person"):
+        _core.questions(a._core, 99, 0)
+    with pytest.raises(tassei.FrameworkError):
+        grade = _core.Grade(1, _core.Condition.constant(True))
+        nowhere = _core.Specialty("of no table", 7, [grade])
+        _core.compile(_core.Framework("empty", [], [nowhere], [], [], True, 0))
+    lists = _core.ArrowColumn(pa.chunked_array([[["a"], ["b"]]]))
+    with pytest.raises(tassei.EvidenceError, match="a number for every item"):
+        _core.unite_items(lists, np.zeros(3, np.int32), np.zeros(1, np.int32))
+    table = _core.TableData(1, np.zeros(1, np.int32), 1)
+    with pytest.raises(tassei.EvidenceError, match="no column number 2"):
+        table.set_dates(2, _core.ArrowColumn(pa.chunked_array([pa.array([0], pa.date32())])))

@@ -157,6 +157,13 @@ def test_questions_that_make_no_sense(framework, arguments, parts):
     assert all(part in str(error.value) for part in parts)
 
 
+def test_a_level_that_one_specialty_does_not_have():
+    choir = tassei.load_framework(Path(__file__).parents[1] / "frameworks" / "community-choir.yaml")
+    a = tassei.assess(tassei.read_evidence({"singers": {"singer_id": ["S1"]}}, choir), as_of=AS_OF)
+    with pytest.raises(tassei.AssessError, match="conducting has no level 4; it has 2, 10"):
+        a.ledger(specialty="conducting", level=4)
+
+
 @pytest.mark.parametrize(
     "options",
     [

@@ -329,6 +329,9 @@ def test_without_evidence_results_are_there_and_the_rest_says_why(assessment, tm
             continue
         with pytest.raises(tassei.AssessError, match="saved without its evidence"):
             attempt()
+    with pytest.raises(tassei.EvidenceError, match="only the results were saved"):
+        again.evidence.duplicates("engagements")
+    assert again.evidence._repr_html_().startswith("<pre>Evidence(")
     same(again, tassei.load(again.save(tmp_path / "again", evidence=False)), {"levels": {}, "sheets": {}})
 
 

@@ -268,6 +268,12 @@ def test_rows_that_are_mappings_go_by_name():
     assert fetch_rows(Cursor(["a", "a"], {"a": 1})).column_names == ["a", "a"]
 
 
+def test_whole_numbers_that_no_fraction_holds_are_kept_as_text():
+    parts = [(2**60 + 1,)] * 100_000 + [(1.5,)] * 100_000
+    found = fetch_rows(Cursor(["a"], *parts)).column("a")
+    assert (str(found[0]), str(found[-1])) == (str(2**60 + 1), "1.5")
+
+
 def test_sets_of_words_are_written_in_order():
     words = {f"word_{i}" for i in range(50)}
     table = fetch_rows(Cursor(["a"], (words,), (frozenset(words),), (["b", "a"],), (set(),), (None,)))
@@ -291,6 +297,7 @@ def test_what_is_no_database(tmp_path):
     (tmp_path / "broken.sqlite").write_bytes(b"SQLite format 3\0" + b"x" * 200)
     (tmp_path / "broken.duckdb").write_bytes(b"\0" * 8 + b"DUCK" + b"x" * 9000)
     (tmp_path / "staff.mdb").write_bytes(b"\0\1\0\0Standard Jet DB\0")
+    (tmp_path / "staff.db").write_bytes(b"PAR1 and what follows")
     for source, says in [
         (tmp_path / "none.db", "there is no file"),
         (tmp_path, "came the folder"),
@@ -299,6 +306,7 @@ def test_what_is_no_database(tmp_path):
         (tmp_path / "broken.sqlite", "cannot be opened: file is not a database"),
         (tmp_path / "broken.duckdb", "cannot be opened: "),
         (tmp_path / "staff.mdb", "Microsoft Access"),
+        (tmp_path / "staff.db", "it is a Parquet file"),
         ("sqlite://", "expected sqlite:///path"),
         ("postgresql://[::1/x", "URL cannot be read"),
         ("mysql://me:secret@h:bad/hr", "^hr: cannot connect"),
@@ -312,6 +320,19 @@ def test_what_is_no_database(tmp_path):
             open_database(connection, wanted=["people"])
         with pytest.raises(tassei.EvidenceError, match="'a' more than once"):
             open_database(connection, {"people": "SELECT 1 AS a, 2 AS a"})
+
+
+def test_an_engine_that_reaches_nothing(tmp_path):
+    engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path}/none/x.sqlite")
+    assert "x.sqlite: cannot connect" in refused(engine)
+    engine.dispose()
+
+
+def test_a_query_is_text():
+    with closing(lite("CREATE TABLE t (a)")) as connection:
+        for nothing in (" ", 3):
+            with pytest.raises(tassei.EvidenceError, match="expected the name of a table or a SELECT"):
+                open_database(connection, {"people": nothing})
 
 
 def test_queries_of_duckdb_only_select():
@@ -412,6 +433,17 @@ def test_parquet_types_that_evidence_does_not_have(tmp_path):
         "x",
         3,
     ]
+
+
+def test_folders_without_parquet_are_passed_over(tmp_path):
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "people").mkdir()
+    pq.write_table(pa.table({"person_id": ["P1"]}), tmp_path / "people" / "part-0")  # a name without an end
+    (tmp_path / "people" / "readme").write_text("no table")
+    (raw,) = parquet_tables(tmp_path)
+    assert (raw.name, raw.rows) == ("people", 1)
+    with pytest.raises(tassei.EvidenceError, match="there is no folder"):
+        parquet_tables(tmp_path / "none")
 
 
 def test_what_is_no_parquet(tmp_path):

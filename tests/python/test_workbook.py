@@ -391,3 +391,13 @@ def test_no_filled_row_is_lost(tmp_path, rows):
                 assert same == value
             elif isinstance(value, dt.date):
                 assert str(same)[:10] == value.isoformat()
+
+
+def test_a_table_saved_as_a_workbook_may_have_a_sheet_of_any_name(framework, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "Sheet1"
+    for row in (["person_id", "position"], ["P1", "member"]):
+        book.active.append(row)
+    book.save(tmp_path / "engagements.xlsx")
+    evidence = tassei.read_evidence(tmp_path / "engagements.xlsx", framework)
+    assert evidence.reports["engagements"].accepted == 1

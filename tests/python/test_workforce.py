@@ -192,12 +192,28 @@ def _negative_weight(book):
     book["tracks"]["hardware"]["share"] = -1
 
 
+def _a_value_too_many(book):
+    book["people"]["groups"][0]["rows"][0]["values"].append("one more")
+
+
+def _distinct_of_no_words(book):
+    book["events"][0]["bundles"][0]["distinct"] = "nothing"
+
+
+def _column_of_no_table(book):
+    columns = book["events"][0]["bundles"][0]["columns"]
+    columns["shoe size"] = next(iter(columns.values()))
+
+
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
         (_misspell, "carers: Extra inputs are not permitted"),
         (_unknown_stage, "no stage 'entri'; there are entry, skilled"),
         (_missing_case, r"careers\.columns\.position: no case for lead"),
+        (_a_value_too_many, r"people\.groups .* does not fit the columns"),
+        (_distinct_of_no_words, "the distinct column needs words"),
+        (_column_of_no_table, "'shoe size' is not among the table's columns"),
         (_negative_weight, r"tracks\.hardware\.share: Input should be greater"),
     ],
 )
