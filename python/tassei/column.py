@@ -55,7 +55,7 @@ def arrow(column: Any) -> Any:
 def _lacks_letters(cells: Any) -> bool:
     """Whether short texts, or lists of them, lie in views that have no buffer beside them."""
     cells = getattr(cells, "values", cells)  # of lists
-    return cells.type == pa.string_view() and None in cells.buffers()[2:]
+    return cells.type == pa.string_view() and any(buffer is None for buffer in cells.buffers()[2:])
 
 
 def texts(column: pa.ChunkedArray) -> pa.ChunkedArray:

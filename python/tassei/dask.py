@@ -20,7 +20,7 @@ from .column import index_column
 from .error import AssessError
 from .intake import _ids
 from .part import ISSUES, Job, check_buckets, job_of_engine, person_texts
-from .raw import Raw, plain
+from .raw import Raw, plain, some
 from .source import _as_written, _frame
 
 __all__ = ["assess"]
@@ -182,7 +182,8 @@ def _pack(
     order = np.argsort(bucket, kind="stable")
     numbers = rows + (int(number["partition"].iloc[0]) << _ROWS)
     # by numbers, since names may differ in nothing that Arrow's files keep
-    sorted_ = pa.table({**{str(i): c for i, c in enumerate(cells.values())}, "row": numbers}).take(order)
+    own = {str(i): some(column, order) for i, column in enumerate(cells.values())}
+    sorted_ = pa.table({**own, "row": numbers[order]})
     used, starts = np.unique(bucket[order], return_index=True)
     pieces = [_bytes(sorted_[start:end]) for start, end in pairwise([*starts, len(order)])]
     return _packed(used, np.full(len(used), place), pieces)
@@ -224,7 +225,7 @@ def _raw(name: str, columns: list[str], packed: Any) -> Raw:
     numbers = np.concatenate([piece["row"].to_numpy() for piece in pieces])
     order = np.argsort(numbers, kind="stable")
     taken = {
-        column: plain(_joined(name, column, [piece[str(i)] for piece in pieces]).take(pa.array(order)))
+        column: plain(some(_joined(name, column, [piece[str(i)] for piece in pieces]), order))
         for i, column in enumerate(columns)
     }
     return Raw(name, name, taken, len(numbers), 0, numbers[order])

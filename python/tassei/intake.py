@@ -17,7 +17,7 @@ from .framework import Framework
 from .issue import Issues
 from .mapping import MAPPING_FILE, Names, read_names
 from .match import match_columns, match_tables
-from .raw import Raw, is_text
+from .raw import Raw, is_text, some
 from .source import open_source, to_library
 from .table import Blanks, Table, blank_rows, rows_of
 
@@ -223,7 +223,7 @@ def _ids(index: Any) -> pa.Array:
 def _people(ids: pa.Array, table: Table, good: Any) -> pa.Table:
     others = {name: table.raw.columns[name] for name in table.matched.left if name != "person_id"}
     if not good.all():
-        others = {name: column.filter(pa.array(good)) for name, column in others.items()}
+        others = {name: some(column, np.flatnonzero(good)) for name, column in others.items()}
     return pa.table({"person_id": ids, **{name: _filled(column) for name, column in others.items()}})
 
 

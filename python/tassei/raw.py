@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 from .error import EvidenceError, listed
 
 __all__ = [
-    "Bad", "Kept", "Numbering", "Raw", "Shelf", "gathered", "is_text", "once", "pieces", "plain", "whole",
-    "written",
+    "Bad", "Kept", "Numbering", "Raw", "Shelf", "gathered", "is_text", "once", "pieces", "plain", "some",
+    "whole", "written",
 ]  # fmt: skip
 
 
@@ -157,6 +157,21 @@ class Shelf(Mapping[str, pa.ChunkedArray]):
 
     def __len__(self) -> int:
         return len(self._columns)
+
+
+def some(column: pa.ChunkedArray, rows: Any) -> pa.ChunkedArray:
+    """Some rows of a column, by number; Arrow itself picks no views of texts.
+
+    >>> import pyarrow as pa
+    >>> some(pa.chunked_array([pa.array(["a", "b", "c"], pa.string_view())]), [0, 2]).to_pylist()
+    ['a', 'c']
+    """
+    kind = column.type
+    if pa.types.is_string_view(kind):
+        column = column.cast(pa.large_string())
+    elif pa.types.is_nested(kind) and pa.types.is_string_view(getattr(kind, "value_type", None)):
+        column = column.cast(pa.large_list(pa.large_string()))
+    return column.take(pa.array(rows))
 
 
 def once(origin: str, names: Sequence[str]) -> None:

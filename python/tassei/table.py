@@ -19,7 +19,7 @@ from .column import Reader, arrow, index_column, numbers_of, rows_by_code, texts
 from .date import EPOCH
 from .mapping import Names
 from .match import Matched
-from .raw import Bad, Raw, whole
+from .raw import Bad, Raw, some, whole
 from .sets import Sets, merge
 
 __all__ = ["Blanks", "Table", "blank_rows", "rows_of"]
@@ -161,7 +161,7 @@ class Table:
         if good.all():
             return named
         index = _core.TextIndex(True)
-        index.scan(index_column(self.person.filter(pa.array(good))))
+        index.scan(index_column(some(self.person, np.flatnonzero(good))))
         self.persons = numbers_of(self.ids, index.find)
         self.persons[~good] = -1
         return index
@@ -173,7 +173,7 @@ class Table:
         strangers = np.flatnonzero(codes < -1)
         if len(strangers):
             theirs = _core.TextIndex(True)
-            written = self.person.take(pa.array(strangers))
+            written = some(self.person, strangers)
             own = theirs.add(index_column(written))
             groups = rows_by_code(own, np.arange(len(theirs)), len(theirs))
             for rows in groups:
@@ -269,7 +269,7 @@ def rows_of(raw: Raw, mask: Mask) -> pa.Table:
     rows = np.flatnonzero(mask)
     name = next(n for n in ("row", "row number", "number of the row") if n not in raw.columns)
     columns = {name: pa.array(raw.number(rows))}
-    columns |= {name: column.take(pa.array(rows)) for name, column in raw.columns.items()}
+    columns |= {name: some(column, rows) for name, column in raw.columns.items()}
     beyond = {int(row): bad.value for bad in raw.bad for row in bad.rows}
     if beyond:
         columns["beyond the header"] = pa.array([beyond.get(int(row), "") for row in rows], pa.large_string())
@@ -287,7 +287,7 @@ def blank_rows(raw: Raw, person: pa.ChunkedArray | None = None) -> Mask | None:
     for column in raw.columns.values():
         if len(rows) == 0:
             return None
-        cells = column.take(pa.array(rows))
+        cells = some(column, rows)
         filled = pc.is_valid(cells)
         if not pa.types.is_nested(cells.type):
             filled = pc.and_(filled, pc.not_equal(pc.utf8_trim_whitespace(_written(cells)), ""))

@@ -478,7 +478,7 @@ def test_frames_without_rows_or_chunks(framework):
     assert len(tassei.read_evidence({"engagements": gaps}, framework)) == 2
 
 
-VIEWS = pa.array(["fault_repair", "none"]).cast(pa.string_view())  # no buffer of letters comes of this cast
+VIEWS = pa.array(["fault_repair", "fm_design"]).cast(pa.string_view())  # no buffer of letters comes of this cast
 
 
 @pytest.mark.parametrize("cells", [
@@ -487,7 +487,56 @@ VIEWS = pa.array(["fault_repair", "none"]).cast(pa.string_view())  # no buffer o
 ], ids=lambda cells: str(cells.type))  # fmt: skip
 def test_short_texts_in_views_without_letters_beside_them_are_read(framework, cells):
     found = read(framework, activities=pa.chunked_array([cells]))
-    assert [cell(found, "activities", row) for row in (0, 1)] == [["fault repair"], []]
+    assert [cell(found, "activities", row) for row in (0, 1)] == [["fault repair"], ["design of IT facilities"]]
+
+
+MISTAKES = {
+    "people": {"person_id": ["P1", "P2", "P1", None], "site": ["a", "b", "c", "d"]},
+    "engagements": {
+        "person_id": ["P1", "P2", "P9", None, "P1"],
+        "position": ["manager", "king", "member", "member", "member"],
+        "computer_rooms": ["-3", "x", "2", "2", "2"],
+        "start": ["2020-01-01", "2020-01-01", "2020-01-01", "2020-01-01", "2020-01-02"],
+        "end": ["2021-01-01", "soon", None, None, "2020-01-01"],
+        "activities": ["fault_repair", "repair; bogus", None, "", "none"],
+    },
+}
+FORMS = {
+    "polars": pl.DataFrame,
+    "strings": pa.table,
+    "large strings": lambda cells: pa.table({n: pa.array(c, pa.large_string()) for n, c in cells.items()}),
+    "views": lambda cells: pa.table({n: pa.array(c, pa.string_view()) for n, c in cells.items()}),
+    "codes": lambda cells: pa.table({n: pa.array(c).dictionary_encode() for n, c in cells.items()}),
+}
+
+
+def told(evidence):
+    """What is said of bad cells, and what is kept, as plain lists."""
+    tables = {"issues": evidence.issues, "people": evidence.people, **evidence.rejected}
+    return {name: pa.table(table).to_pylist() for name, table in tables.items()}
+
+
+def as_pandas(cells):
+    return pd.DataFrame(cells, dtype=object)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_mistakes_are_told_alike_whatever_the_frames(framework, form):
+    frames = {name: as_pandas(cells) for name, cells in MISTAKES.items()}
+    expected = told(tassei.read_evidence(frames, framework, on_error="collect"))
+    assert len(expected["issues"]) == 10
+    frames = {name: FORMS[form](cells) for name, cells in MISTAKES.items()}
+    assert told(tassei.read_evidence(frames, framework, on_error="collect")) == expected
+    with pytest.raises(tassei.EvidenceError, match="10 problems"):
+        tassei.read_evidence(frames, framework)
+
+
+def test_lists_of_views_are_told_of(framework):
+    words = pa.array([["fault_repair"], ["bogus"]], pa.list_(pa.string_view()))
+    frame = pa.table({"person_id": ["P1", "P2"], "activities": words})
+    evidence = tassei.read_evidence({"engagements": frame}, framework, on_error="collect")
+    assert evidence.issues["value"].to_pylist() == ["bogus"]
+    assert evidence.rejected["engagements"]["activities"].to_pylist() == [["bogus"]]
 
 
 def test_anything_that_speaks_arrow_is_a_frame(framework):
