@@ -177,7 +177,8 @@ def growth(results: dict[str, Any]) -> list[str]:
 
 def batches(results: dict[str, Any]) -> list[str]:
     said = [
-        "`assess_batches`, from grouped Parquet files to a Parquet file of levels, without the digest of the evidence:", "",
+        "`assess_batches`, from grouped Parquet files to one of levels, without the evidence's digest:",
+        "",
         "| people | files to levels (s) | µs a person | peak (GiB) |", "|--:|--:|--:|--:|",
     ]  # fmt: skip
     for run in results["batches"]:
