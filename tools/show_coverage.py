@@ -2,7 +2,7 @@
 
 python tools/show_coverage.py build/coverage: what `make coverage` measured there. The reasons stand in
 docs/uncovered.yaml, by file: a text of the first line of a stretch or of the line above it, and why no
-test runs it. It is an error if a stretch has no reason, or a reason no stretch.
+test runs it. It is an error if a stretch has no reason.
 """
 
 import json
