@@ -1,6 +1,6 @@
 #include "bindings.hpp"
 
-#include <cstring>
+#include <algorithm>
 
 #include "tassei/digest.hpp"
 #include "watched.hpp"
@@ -24,7 +24,8 @@ void bind_digest(py::module_& m) {
         });
         const auto whole = digest(persons);
         py::array_t<std::uint8_t> each({static_cast<py::ssize_t>(persons.size()), py::ssize_t{16}});
-        std::memcpy(each.mutable_data(), persons.data(), persons.size() * sizeof(PersonDigest));
+        auto* to = each.mutable_data();
+        for (const auto& person : persons) to = std::ranges::copy(person, to).out;
         return py::make_tuple(py::bytes(reinterpret_cast<const char*>(whole.data()), whole.size()), each);
     }, "evidence"_a, "table"_a, "ids"_a, "columns"_a, "threads"_a);
 }
