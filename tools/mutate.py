@@ -200,7 +200,7 @@ CORE = [
     core("src/lane_days.cpp", "1U << k", "2U << k"),
     core("src/person.cpp", "(record.certain ^ record.possible) & lanes", "Word{0}"),
     core("src/person.cpp", "std::int64_t{record.end} + 1 - record.start", "std::int64_t{record.end} - record.start"),
-    core("src/person.cpp", ".dates(rows[i])", ".dates(table.first + static_cast<std::int64_t>(i))"),
+    core("src/person.cpp", "(rows[i])", "(table.first + static_cast<std::int64_t>(i))"),
     core("src/lane_days.cpp", "record.start > latest + 1", "record.start > latest"),
     core("src/lane_days.cpp", "std::max(days, latest - first + 1)", "latest - first + 1"),
     # a person's records, counts, kinds
