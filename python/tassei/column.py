@@ -21,7 +21,7 @@ from . import grammar as g
 from .date import EPOCH, NEWEST, OLDEST, parse_date
 from .error import listed, near
 from .marks import marks, truth_of
-from .raw import Bad, Kept, gathered, is_text, pieces, whole
+from .raw import Bad, Kept, gathered, is_text, pieces, whole, written
 from .sets import Sets, compact
 from .text import key, narrow
 
@@ -63,6 +63,8 @@ def texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
     kind = column.type
     if is_text(kind) or (pa.types.is_dictionary(kind) and is_text(kind.value_type)):
         return column
+    if pa.types.is_nested(kind):
+        return written(column)
     if pa.types.is_floating(kind):
         column = column.cast(pa.float64())
         column = pc.if_else(pc.is_nan(column), pa.scalar(None, pa.float64()), column)

@@ -16,7 +16,7 @@ from .error import EvidenceError, listed
 
 __all__ = [
     "Bad", "Kept", "Numbering", "Raw", "Shelf", "gathered", "is_text", "once", "pieces", "plain", "some",
-    "whole", "written",
+    "storable", "whole", "written",
 ]  # fmt: skip
 
 
@@ -171,7 +171,15 @@ def some(column: pa.ChunkedArray, rows: Any) -> pa.ChunkedArray:
         column = column.cast(pa.large_string())
     elif pa.types.is_nested(kind) and pa.types.is_string_view(getattr(kind, "value_type", None)):
         column = column.cast(pa.large_list(pa.large_string()))
-    return column.take(pa.array(rows))
+    return storable(column.take(pa.array(rows)))
+
+
+def storable(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column as a Parquet file can hold it: lists of codes as lists of texts."""
+    kind = column.type
+    if not (pa.types.is_nested(kind) and pa.types.is_dictionary(getattr(kind, "value_type", None))):
+        return column
+    return pa.chunked_array([pa.array(column.to_pylist(), pa.large_list(pa.large_string()))])
 
 
 def once(origin: str, names: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ from .text import key
 from .workbook import WORKBOOKS, known_spellings, open_workbook
 
 __all__ = ["open_source", "to_library"]
+
+# what Arrow says of cells that have no one type of its own
+_MIXED = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, UnicodeEncodeError, OverflowError)
 
 
 def open_source(source: Any, document: g.Document, names: Names) -> tuple[list[Raw], str]:
@@ -156,7 +160,7 @@ def _frame(name: str, frame: Any) -> Raw:
     if isinstance(frame, Mapping):
         table = _table_of(name, frame)
     elif _library(frame) == "polars":
-        table = _polars_table(frame)
+        table = _polars_table(name, frame)
     elif isinstance(frame, pa.Table):
         table = frame
     elif hasattr(frame, "__arrow_c_stream__"):
@@ -171,16 +175,19 @@ def _frame(name: str, frame: Any) -> Raw:
     return Raw(name, name, columns, table.num_rows, 0)
 
 
-def _polars_table(frame: Any) -> pa.Table:
+def _polars_table(name: str, frame: Any) -> pa.Table:
     """A polars frame where it lies."""
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:  # most of it is the core's, without the GIL
-        columns = list(pool.map(_polars_column, frame.get_columns()))
+        columns = list(pool.map(partial(_polars_column, name), frame.get_columns()))
     return pa.table(dict(zip(frame.columns, columns, strict=True)))
 
 
-def _polars_column(series: Any) -> pa.ChunkedArray:
+def _polars_column(table: str, series: Any) -> pa.ChunkedArray:
     if not str(series.dtype).startswith(("Categorical", "Enum")):
-        return pa.table(series.to_frame()).column(0)  # as a series alone old versions misname its dates
+        try:
+            return pa.table(series.to_frame()).column(0)  # as a series alone old versions misname its dates
+        except pa.ArrowInvalid:  # a type of polars' own
+            return _as_written(table, series.name, series.to_list())
     codes = pa.chunked_array(series.to_physical())  # polars itself would copy the codes of its categories
     first = _core.first_rows(_core.ArrowColumn(codes))
     used = np.flatnonzero(first >= 0)
@@ -199,7 +206,7 @@ def _table_of(name: str, cells: Mapping[Any, Any]) -> pa.Table:
             continue
         try:
             columns[str(column)] = pa.chunked_array([pa.array(values)])
-        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, UnicodeEncodeError):
+        except _MIXED:
             columns[str(column)] = _as_written(name, str(column), values)
     lengths = {column: len(values) for column, values in columns.items()}
     if len(set(lengths.values())) > 1:
@@ -210,7 +217,7 @@ def _table_of(name: str, cells: Mapping[Any, Any]) -> pa.Table:
 def _pandas_column(table: str, series: Any) -> pa.ChunkedArray:
     try:
         column = pa.array(series, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, UnicodeEncodeError):
+    except _MIXED:
         return _as_written(table, str(series.name), series)
     return plain(column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column]))
 
