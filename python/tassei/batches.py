@@ -261,12 +261,12 @@ class Batches:
         people = 0
         records: Counter[str] = Counter()
         with ExitStack() as files, ExitStack() as open_:
-            gathered = open_.enter_context(Gathered(places[0].parent)) if digest else None
             writers = {}
             for name, path in zip(wanted, places, strict=True):
                 schema = self._nobody.to_arrow(name).schema
                 file = files.enter_context(replacing(path))
                 writers[name] = open_.enter_context(pq.ParquetWriter(file, schema))
+            gathered = open_.enter_context(Gathered(places[0].parent)) if digest else None
             if gathered is not None:
                 gathered.add(self._nobody.evidence)  # which tables there are
             for assessment in self:

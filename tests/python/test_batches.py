@@ -368,12 +368,13 @@ def test_files_of_batches_carry_the_digest_of_all(
 ):
     monkeypatch.setattr(digest, "_AT_ONCE", sorted_at_once)
     batches = tassei.assess_batches(tables, framework, AS_OF, batch_people=size)
-    batches.to_parquet(tmp_path / "levels.parquet", sheets=tmp_path / "sheets.parquet")
+    folder = tmp_path / "not" / "there yet"
+    batches.to_parquet(folder / "levels.parquet", sheets=folder / "sheets.parquet")
     evidence = tassei.read_evidence(tables, framework)
     for name in ("levels", "sheets"):
-        said = json.loads(pq.read_metadata(tmp_path / f"{name}.parquet").metadata[b"tassei"])
+        said = json.loads(pq.read_metadata(folder / f"{name}.parquet").metadata[b"tassei"])
         assert said["evidence_digest"] == evidence.digest
-    assert len(list(tmp_path.iterdir())) == 2
+    assert len(list(folder.iterdir())) == 2
 
 
 def test_the_digest_of_batches_can_be_left_out(tables, framework, tmp_path):
