@@ -75,14 +75,14 @@ lint: $(VENV)/.lint
 	$(BIN)/stubtest --mypy-config-file pyproject.toml tassei._core
 
 # The package is measured over an extension that counts; both are told of in one table. What counts takes
-# memory and time, so that how much is taken is not looked at, and tests of long searches are left out.
+# memory, so that how much is taken is not looked at.
 coverage: $(VENV)/.coverage build/coverage/.built
 	find build/coverage -name "*.gcda" -delete
 	rm -rf build/coverage/site build/coverage/.coverage*
 	cp -r python build/coverage/site
 	rm -rf build/coverage/site/tassei/data build/coverage/site/tassei/_core.*.so
 	$(BIN)/cmake --install build/coverage --prefix build/coverage/site
-	build/coverage/tassei_tests "~[slow]"
+	$(BIN)/ctest --test-dir build/coverage --output-on-failure --parallel
 	$(COVERED) -n auto --deselect tests/python/test_batches.py::test_ten_times_the_people_take_no_more_memory \
 	  --doctest-modules --pyargs tassei tests/python
 	$(COVERED) --cov-append tests/distributed
