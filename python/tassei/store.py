@@ -369,9 +369,9 @@ def parquet_flow(path: str | os.PathLike[str]) -> Flow:
         return Flow(name, origin, reader.schema, 1, lambda: _pieces(path, _arrow_pieces(path)))
     with _legible(path):
         dataset = _partitioned(path) if folder else ds.dataset(path, format=_format([_footer(path)]))
-    # little is read ahead: that is what memory is kept small with
+    # little is read ahead: that is what memory is kept small with; with threads of its own Arrow reads on
     options = ds.ParquetFragmentScanOptions(pre_buffer=False, use_buffered_stream=True)
-    ahead = {"batch_size": _PIECE, "batch_readahead": 1, "fragment_readahead": 1}
+    ahead = {"batch_size": _PIECE, "batch_readahead": 1, "fragment_readahead": 1, "use_threads": False}
     return Flow(
         name, origin, dataset.schema, 1,
         lambda: _pieces(path, dataset.to_batches(fragment_scan_options=options, **ahead)),
