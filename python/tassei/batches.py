@@ -26,7 +26,7 @@ from .framework import Framework
 from .intake import _ids, _mapping_beside
 from .part import ISSUES, Job, check_table, new_job, person_texts
 from .provenance import KEY, provenance_of, written
-from .raw import Raw, plain, storable
+from .raw import Raw, plain
 from .source import _frame, to_library
 from .store import PARQUET, Flow, parquet_flow, parquet_paths
 
@@ -331,7 +331,7 @@ def _stream(name: str, given: Any) -> Flow:
     whole = isinstance(given, Mapping | pa.Table) or type(given).__module__.startswith(("pandas", "polars"))
     if whole or not hasattr(given, "__arrow_c_stream__"):
         raw = _frame(name, given)  # or says why not
-        table = pa.table({column: storable(cells) for column, cells in raw.columns.items()})
+        table = pa.table(raw.columns)
         return Flow(name, name, table.schema, 0, table.to_batches)
     reader = pa.RecordBatchReader.from_stream(given)
     return Flow(name, name, reader.schema, 0, lambda: reader, once=True)

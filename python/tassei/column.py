@@ -21,7 +21,7 @@ from . import grammar as g
 from .date import EPOCH, NEWEST, OLDEST, parse_date
 from .error import listed, near
 from .marks import marks, truth_of
-from .raw import Bad, Kept, gathered, is_text, pieces, whole, written
+from .raw import Bad, Kept, gathered, is_text, pieces, whole, without_views, written
 from .sets import Sets, compact
 from .text import key, narrow
 
@@ -47,8 +47,7 @@ def arrow(column: Any) -> Any:
     """A column as the core sees it, where it lies."""
     column = column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
     if any(map(_lacks_letters, column.chunks)):  # pyarrow before 25 crashes when it hands these out
-        text = pa.large_string()
-        column = column.cast(text if column.type == pa.string_view() else pa.large_list(text))
+        column = without_views(column)
     return _core.ArrowColumn(column)
 
 

@@ -17,7 +17,7 @@ from .framework import Framework
 from .issue import Issues
 from .mapping import MAPPING_FILE, Names, read_names
 from .match import match_columns, match_tables
-from .raw import Raw, is_text, some, storable
+from .raw import Raw, is_text, some
 from .source import open_source, to_library
 from .table import Blanks, Table, blank_rows, rows_of
 
@@ -231,7 +231,7 @@ def _filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Texts of one type, and null where nothing is written: files have no other way to say it."""
     kind = column.type
     if not is_text(kind.value_type if pa.types.is_dictionary(kind) else kind):
-        return storable(column)
+        return column
     column = column.cast(pa.large_string())
     blank = pc.equal(pc.utf8_trim_whitespace(column), "")
     return pc.if_else(blank, pa.scalar(None, pa.large_string()), column)

@@ -16,7 +16,7 @@ from .error import EvidenceError, listed
 
 __all__ = [
     "Bad", "Kept", "Numbering", "Raw", "Shelf", "gathered", "is_text", "once", "pieces", "plain", "some",
-    "storable", "whole", "written",
+    "whole", "without_views", "written",
 ]  # fmt: skip
 
 
@@ -166,20 +166,17 @@ def some(column: pa.ChunkedArray, rows: Any) -> pa.ChunkedArray:
     >>> some(pa.chunked_array([pa.array(["a", "b", "c"], pa.string_view())]), [0, 2]).to_pylist()
     ['a', 'c']
     """
-    kind = column.type
+    return without_views(column).take(pa.array(rows))
+
+
+def without_views(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Views of texts, and lists of them, as texts."""
+    kind, text = column.type, pa.large_string()
     if pa.types.is_string_view(kind):
-        column = column.cast(pa.large_string())
-    elif pa.types.is_nested(kind) and pa.types.is_string_view(getattr(kind, "value_type", None)):
-        column = column.cast(pa.large_list(pa.large_string()))
-    return storable(column.take(pa.array(rows)))
-
-
-def storable(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A column as a Parquet file can hold it: lists of codes as lists of texts."""
-    kind = column.type
-    if not (pa.types.is_nested(kind) and pa.types.is_dictionary(getattr(kind, "value_type", None))):
-        return column
-    return pa.chunked_array([pa.array(column.to_pylist(), pa.large_list(pa.large_string()))])
+        return column.cast(text)
+    if pa.types.is_nested(kind) and pa.types.is_string_view(getattr(kind, "value_type", None)):
+        return column.cast(pa.large_list(text))
+    return column
 
 
 def once(origin: str, names: Sequence[str]) -> None:
@@ -205,11 +202,8 @@ def plain(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     if types.is_run_end_encoded(kind):
         return plain(pa.chunked_array([pc.run_end_decode(c) for c in cells.chunks], kind.value_type))
     if types.is_dictionary(kind):
-        if types.is_string_view(kind.value_type):  # of which Arrow takes and casts none
-            parts = [
-                pa.DictionaryArray.from_arrays(c.indices, c.dictionary.cast(pa.large_string()))
-                for c in cells.chunks
-            ]
+        if types.is_string_view(kind.value_type):  # of which Arrow takes, casts and writes none
+            parts = [_words_as_texts(c) for c in cells.chunks]
             return pa.chunked_array(parts, pa.dictionary(kind.index_type, pa.large_string()))
         return cells if is_text(kind.value_type) else plain(cells.cast(kind.value_type))
     if types.is_list_view(kind) or types.is_large_list_view(kind):
@@ -217,6 +211,9 @@ def plain(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
         inner = kind.value_type
         if types.is_dictionary(inner):
+            if types.is_string_view(inner.value_type):
+                codes = pa.large_list(pa.dictionary(inner.index_type, pa.large_string()))
+                cells = pa.chunked_array([_lists(c, _words_as_texts) for c in cells.chunks], codes)
             inner = inner.value_type
         simple = is_text(inner) or types.is_primitive(inner) or types.is_null(inner)
         return cells if simple else written(cells)
@@ -232,11 +229,18 @@ def plain(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     return written(cells)
 
 
-def _lists(views: pa.Array) -> pa.Array:
-    """Views of lists as lists; Arrow's own cast leaves offsets that fall where the last list is empty."""
-    sizes = pc.list_value_length(views).fill_null(0).to_numpy(zero_copy_only=False)
+def _words_as_texts(codes: pa.Array) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(codes.indices, codes.dictionary.cast(pa.large_string()))
+
+
+def _lists(cells: pa.Array, made: Callable[[pa.Array], pa.Array] = lambda items: items) -> pa.Array:
+    """Lists of every kind as large ones, of items that are `made` of theirs.
+
+    Arrow's own cast of views leaves offsets that fall where the last list is empty.
+    """
+    sizes = pc.list_value_length(cells).fill_null(0).to_numpy(zero_copy_only=False)
     offsets = pa.array(np.concatenate([[0], np.cumsum(sizes)]), pa.int64())
-    return pa.LargeListArray.from_arrays(offsets, views.flatten(), mask=views.is_null())
+    return pa.LargeListArray.from_arrays(offsets, made(cells.flatten()), mask=cells.is_null())
 
 
 def is_text(kind: pa.DataType) -> bool:
