@@ -48,6 +48,13 @@ PACKAGE_SOURCES := CMakeLists.txt pyproject.toml LICENSE NOTICE README.md \
   $(shell find cpp python data/frameworks data/workforce -type f -not -path '*/__pycache__/*')
 CPP_SOURCES := CMakeLists.txt CMakePresets.json $(shell find cpp tests/cpp tests/fuzz/*pp -type f)
 
+# the package over the extension of a build
+define site_of
+rm -rf $(1)/site
+cp -r python $(1)/site
+$(BIN)/cmake --install $(1) --prefix $(1)/site
+endef
+
 .PHONY: bench bench-check check-dist clean coverage demo dist docs fuzz lint mutate notebook pictures sanitize \
   sanitize-cpp sanitize-python sanitize-threads schema soak test test-browser test-cpp test-distributed \
   test-lowest test-python tidy
@@ -78,10 +85,8 @@ lint: $(VENV)/.lint
 # memory, so that how much is taken is not looked at.
 coverage: $(VENV)/.coverage build/coverage/.built
 	find build/coverage -name "*.gcda" -delete
-	rm -rf build/coverage/site build/coverage/.coverage*
-	cp -r python build/coverage/site
-	rm -rf build/coverage/site/tassei/data build/coverage/site/tassei/_core.*.so
-	$(BIN)/cmake --install build/coverage --prefix build/coverage/site
+	rm -f build/coverage/.coverage*
+	$(call site_of,build/coverage)
 	$(BIN)/ctest --test-dir build/coverage --output-on-failure --parallel
 	$(COVERED) -n auto --deselect tests/python/test_batches.py::test_ten_times_the_people_take_no_more_memory \
 	  --doctest-modules --pyargs tassei tests/python
@@ -116,9 +121,7 @@ sanitize-threads: build/tsan/.built
 # The interpreter is not instrumented: the sanitizer's library and the one it wraps are loaded before it,
 # and what Python itself keeps to the end is no leak.
 sanitize-python: $(VENV)/.installed build/asan/.built
-	rm -rf build/asan/site
-	cp -r python build/asan/site
-	$(BIN)/cmake --install build/asan --prefix build/asan/site
+	$(call site_of,build/asan)
 	PYTHONPATH=build/asan/site ASAN_OPTIONS=detect_leaks=0 \
 	  LD_PRELOAD="$$(g++ -print-file-name=libasan.so) $$(g++ -print-file-name=libstdc++.so)" \
 	  $(BIN)/python -m pytest -q -n auto -p no:cacheprovider $(SANITIZED)

@@ -56,11 +56,11 @@ def stretches(lines: dict[int, bool]) -> list[tuple[int, int]]:
 
 
 def tell(title: str, files: dict[str, dict[int, bool]], reasons: dict[str, dict[str, str]]) -> list[str]:
-    """Prints share and stretches; what is wrong with them. """
+    """Prints share and stretches; what is wrong with them."""
     every = [run for lines in files.values() for run in lines.values()]
     share = 100 * sum(every) / max(len(every), 1)
     print(f"{title}: {share:.1f}% of {len(every):,} lines, {len(every) - sum(every):,} not run")
-    faults = [] if share > LEAST else [f"{title}: {share:.1f}% is not above {LEAST:.0f}%"]
+    faults = [] if share > LEAST else [f"{title}: {share:.1f}% is not above {LEAST}%"]
     unused = {file: dict.fromkeys(texts) for file, texts in reasons.items() if file in files}
     for file, lines in sorted(files.items()):
         source = (ROOT / file).read_text(encoding="utf-8").splitlines()

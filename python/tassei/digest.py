@@ -80,14 +80,14 @@ class Digest:
 def digest_of(evidence: Evidence) -> Digest:
     """The digests of evidence; :attr:`Evidence.digest` keeps them."""
     ids, core = arrow(evidence._ids), _everybody(evidence)
-    people, tables = _people(evidence), _tables(evidence)
+    people, tables = _core.digest(core, 0, ids, [], 0)[0].hex(), _tables(evidence)
     groups = {
         name: _core.digest(core, 0, ids, [(-1, _tag(name), _NOTHING, _text(column))], 0)[0].hex()
         for name, column in zip(evidence.groups, evidence._people.columns[1:], strict=True)
     }
     wholes = {name: whole.hex() for name, (whole, _) in tables.items()}
     return Digest(
-        _value(people[0].hex(), wholes), people[0].hex(), wholes, groups,
+        _value(people, wholes), people, wholes, groups,
         {name: persons for name, (_, persons) in tables.items()},
     )  # fmt: skip
 
@@ -127,7 +127,8 @@ class Gathered:
 
     def add(self, evidence: Evidence) -> None:
         """Takes in the next batch."""
-        self._people.write(_people(evidence)[1].tobytes())
+        people = _core.digest(_everybody(evidence), 0, arrow(evidence._ids), [], 0)[1]
+        self._people.write(people.tobytes())
         for name, (_, persons) in _tables(evidence).items():
             if name not in self._tables:
                 self._tables[name] = self._file()
@@ -153,11 +154,6 @@ def _everybody(evidence: Evidence) -> Any:
     """A table in which everybody has one row without cells."""
     rows = np.arange(len(evidence), dtype=np.int32)
     return _core.Evidence(len(evidence), [_core.TableData(0, rows, len(evidence))])
-
-
-def _people(evidence: Evidence) -> tuple[bytes, npt.NDArray[np.uint8]]:
-    """The digest of who there is, and those of each person."""
-    return _core.digest(_everybody(evidence), 0, arrow(evidence._ids), [], 0)
 
 
 def _tables(evidence: Evidence) -> dict[str, tuple[bytes, npt.NDArray[np.uint8]]]:
