@@ -17,8 +17,8 @@ void bind_framework(py::module_& m) {
     py::class_<Column>(m, "Column")
         .def(py::init<std::string, ColumnType, int>(), "id"_a, "type"_a, "words"_a);
     py::class_<Table>(m, "TableModel")
-        .def(py::init<std::string, std::vector<Column>, int, int, int, int, int>(), "id"_a, "columns"_a,
-             "start"_a, "end"_a, "date"_a, "identity"_a, "verification"_a);
+        .def(py::init<std::string, std::vector<Column>, int, int, int, int, int, bool>(), "id"_a, "columns"_a,
+             "start"_a, "end"_a, "date"_a, "identity"_a, "verification"_a, "unique"_a);
     py::class_<SheetCriterion>(m, "SheetCriterion")
         .def(py::init<std::string, Criterion, double>(), "id"_a, "criterion"_a, "weight"_a);
     py::class_<Sheet>(m, "Sheet")

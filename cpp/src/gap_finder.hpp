@@ -100,6 +100,12 @@ private:
     std::vector<Leeway> leeway(const Addition& addition, const DemandSet& set,
                                const std::vector<int>& frozen) const;
 
+    /// Whether one record fewer would do for one of the sets that are asked for.
+    [[nodiscard]] bool in_vain(const Way& way, const std::vector<std::vector<Part>>& asked) const;
+
+    /// Whether additions certainly bring about all that a part lacks.
+    [[nodiscard]] bool answered(const Part& part, const std::vector<Addition>& additions) const;
+
     /// Drops each way that holds all of one that costs no more.
     static void keep_minimal(std::vector<Way>& ways);
 

@@ -106,7 +106,7 @@ const Supplier::Kinds& Supplier::kinds(const Shortage& shortage) {
     for (const int a : shortage.frozen) key.push_back(static_cast<std::uint64_t>(a));
     const auto [at, fresh] = kinds_.try_emplace(std::move(key));
     auto& found = at->second;
-    if (!fresh) return found;
+    if (!fresh || plan_.framework.tables[static_cast<std::size_t>(shortage.table)].unique) return found;
 
     Asked asked(plan_, shortage);
     std::vector<std::vector<WordChoice>> by_column;

@@ -17,14 +17,19 @@ Ways GapFinder::all(int sheet) {
     hold(target);
     const auto frozen = this->frozen(target);
     Ways ways;
-    for (const auto& set : smallest_sets(sheet, target).sets)
+    std::vector<std::vector<Part>> asked;  // by set
+    for (const auto& set : smallest_sets(sheet, target).sets) {
+        bool exact = true;
+        asked.push_back(parts(set, frozen, exact));
         for (auto& way : ways_of(set, frozen)) {
             for (const auto& addition : way.additions) way.leeway.push_back(leeway(addition, set, frozen));
             ways.ways.push_back(std::move(way));
         }
+    }
     std::ranges::stable_sort(ways.ways, cheaper);
     keep_minimal(ways.ways);
     if (ways.ways.size() > most_ways) ways.ways.resize(most_ways);
+    std::erase_if(ways.ways, [&](const Way& way) { return in_vain(way, asked); });
     ways.exact = best(sheet).way.exact;
     lacks(sheet, ways.criteria, ways.missing);
     ways.records = supplier_.records();
@@ -123,6 +128,56 @@ std::vector<Leeway> GapFinder::leeway(const Addition& addition, const DemandSet&
         found.push_back(std::move(leeway));
     }
     return found;
+}
+
+bool GapFinder::in_vain(const Way& way, const std::vector<std::vector<Part>>& asked) const {
+    auto fewer = way.additions;
+    for (auto& addition : fewer) {
+        --addition.count;
+        const bool enough = std::ranges::any_of(asked, [&](const std::vector<Part>& parts) {
+            return std::ranges::all_of(parts, [&](const Part& part) { return answered(part, fewer); });
+        });
+        ++addition.count;
+        if (enough) return true;
+    }
+    return false;
+}
+
+bool GapFinder::answered(const Part& part, const std::vector<Addition>& additions) const {
+    if (part.hopeless) return false;
+    for (std::size_t i = 0; i < part.shortage.open.size(); ++i) {
+        const auto& open = part.shortage.open[i];
+        const auto& aggregate = plan_.aggregates[static_cast<std::size_t>(open.aggregate)];
+        const auto& where = demands_.where[static_cast<std::size_t>(open.aggregate)];
+        int records = 0;
+        double days = 0;
+        double stretch = 0;
+        Word words = open.seen;
+        for (const auto& addition : additions) {
+            if (addition.table != part.shortage.table || addition.count == 0) continue;
+            if (addition.record < 0) {
+                const auto row = std::ranges::find(part.rows, addition.row) - part.rows.begin();
+                const auto& running = part.shortage.running;
+                const auto at = static_cast<std::size_t>(row);
+                if (at < running.size() && ((running[at] >> i) & 1)) days += addition.days;
+                continue;
+            }
+            const auto& record = supplier_.records()[static_cast<std::size_t>(addition.record)];
+            if (truth(where, record) != Truth::yes) continue;
+            records += addition.count;
+            days += addition.days;
+            stretch = std::max(stretch, addition.days);
+            for (const auto& cell : record.cells)
+                if (cell.column == aggregate.column) words |= Word{1} << cell.word;
+        }
+        const bool enough = aggregate.kind == AggregateKind::longest_days ? stretch >= part.stretches[i]
+                            : of_days(aggregate.kind)                     ? days >= part.days[i]
+                            : aggregate.kind == AggregateKind::kinds
+                                ? std::popcount(words) - std::popcount(open.seen) >= open.missing
+                                : records >= open.missing;
+        if (!enough) return false;
+    }
+    return true;
 }
 
 void GapFinder::keep_minimal(std::vector<Way>& ways) {

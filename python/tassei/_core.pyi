@@ -99,6 +99,7 @@ class TableModel(metaclass=_Type):
         date: int,
         identity: int,
         verification: int,
+        unique: bool,
     ) -> None: ...
 
 class SheetCriterion(metaclass=_Type):

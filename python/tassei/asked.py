@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import grammar as g
 from .describe import Describer
-from .nodes import level_of, quantity_of, words_of
+from .nodes import condition_parts, level_of, quantity_of, words_of
 from .plan import NodeInfo
 
 if TYPE_CHECKING:
@@ -30,12 +30,15 @@ class Phrase:
         The labels of the words that the test names, however many they are.
     need : int or None
         How many of them a set must have.
+    joined : bool
+        Whether the text joins alternatives.
     """
 
     text: str
     column: str = ""
     words: tuple[str, ...] = ()
     need: int | None = None
+    joined: bool = False
 
 
 class Asked:
@@ -51,7 +54,7 @@ class Asked:
         }
 
     def of_criterion(self, form: Any, sheet: g.Sheet | None) -> list[Phrase]:
-        """What a criterion asks of a record; nothing where it asks no records itself.
+        """What a criterion asks of a record; nothing where it asks no records itself or takes any.
 
         Parameters
         ----------
@@ -64,28 +67,41 @@ class Asked:
         if not isinstance(form, g.QuantityCriterion):
             return []
         level, local = (sheet.level, sheet.conditions) if sheet else (None, {})
-        return self._phrases(quantity_of(form)[1].where, level, local) or []
+        return self._of(quantity_of(form)[1].where, level, local)
 
     def of_nested(self, nested: g.Nested, sheet: g.Sheet | None) -> list[Phrase]:
         """What an "of which" asks on top."""
         level, local = (sheet.level, sheet.conditions) if sheet else (None, {})
-        return self._phrases(nested.where, level, local) or []
+        return self._of(nested.where, level, local)
 
-    def name_of_nested(self, nested: g.Nested, sheet: g.Sheet) -> str:
+    def name_of_nested(self, nested: g.Nested, sheet: g.Sheet | None) -> str:
         """What an "of which" is called, else what it asks."""
         form = self.chosen(nested.where)
+        level, local = (sheet.level, sheet.conditions) if sheet else (None, {})
         if isinstance(form, g.ConditionRef):
-            named = sheet.conditions.get(form.condition) or self._document.conditions[form.condition]
-            target, _ = level_of(form, sheet.level, self._levels)
-            if named.label is not None:
+            named = self._definition(form, local)
+            target, exists = level_of(form, level, self._levels)
+            if exists and named.label is not None:
                 return self._describe.condition(
                     NodeInfo(form, named.table, target, form.condition, named.label)
                 )
-        return self._text(self.of_nested(nested, sheet))
+        return self._text(self.of_nested(nested, sheet)) or str(self._describe.say["tests"]["always"])
 
     def of_node(self, info: NodeInfo) -> str:
         """A condition in one phrase, also where it has no name."""
-        return self._describe.condition(info) or self._text(self._phrases(info.form, info.level, {}) or [])
+        name = self._describe.condition(info)
+        if name:
+            return name
+        anything = str(self._describe.say["tests"]["always"])
+        return self._text(self._of(info.form, info.level, info.local)) or anything
+
+    def tests(self, info: NodeInfo) -> list[NodeInfo]:
+        """Every column test of a condition."""
+        return list(self._tests(info.form, info.level, info.local))
+
+    def is_hopeless(self, info: NodeInfo) -> bool:
+        """Whether nothing satisfies a condition, whatever it says of columns."""
+        return not info.name and self._phrases(info.form, info.level, info.local) is None
 
     def chosen(self, form: Any) -> Any:
         """The form that the readings choose."""
@@ -94,7 +110,21 @@ class Asked:
         return form
 
     def _text(self, phrases: list[Phrase]) -> str:
-        return str(self._describe.say["and"].join(phrase.text for phrase in phrases))
+        if len(phrases) == 1:
+            return phrases[0].text
+        group = self._describe.say["group"]
+        texts = [group.format(text=phrase.text) if phrase.joined else phrase.text for phrase in phrases]
+        return str(self._describe.say["and"].join(texts))
+
+    def _inside(self, phrases: list[Phrase]) -> str:
+        """A text that belongs together also where something stands beside it."""
+        text = self._text(phrases)
+        several = len(phrases) > 1 or phrases[0].joined
+        return str(self._describe.say["group"].format(text=text)) if several else text
+
+    def _of(self, form: Any, level: int | None, local: Mapping[str, Any]) -> list[Phrase]:
+        phrases = self._phrases(form, level, local)
+        return [Phrase(str(self._describe.say["tests"]["never"]))] if phrases is None else phrases
 
     def _phrases(self, form: Any, level: int | None, local: Mapping[str, Any]) -> list[Phrase] | None:
         """What a condition asks: nothing where everything will do, None where nothing does."""
@@ -109,7 +139,7 @@ class Asked:
             inner = self._phrases(form.not_, level, local)
             if not inner:
                 return None if inner is not None else []
-            return [Phrase(self._describe.say["tests"]["not"].format(test=self._text(inner)))]
+            return [Phrase(self._describe.say["tests"]["not"].format(test=self._inside(inner)))]
         parts = form.all if isinstance(form, g.AllOf) else form.any if isinstance(form, g.AnyOf) else form.of
         asked = [self._phrases(part, level, local) for part in parts]
         if isinstance(form, g.AllOf):
@@ -123,13 +153,14 @@ class Asked:
         need = 1 if isinstance(form, g.AnyOf) else form.at_least - sum(not phrases for phrases in asked)
         if need <= 0 or (need == 1 and [] in asked):
             return []
-        texts = [self._text(phrases) for phrases in asked if phrases]
-        if len(texts) < need:
+        left = [phrases for phrases in asked if phrases]
+        if len(left) < need:
             return None
-        if len(texts) == 1:
-            return asked[0]
-        joined = say["or"].join(texts)
-        return [Phrase(joined if need == 1 else say["tests"]["items"].format(need=need, words=joined))]
+        if len(left) == need:
+            return [phrase for phrases in left for phrase in phrases]
+        joined = say["or"].join(map(self._inside, left))
+        text = joined if need == 1 else say["tests"]["items"].format(need=need, words=joined)
+        return [Phrase(text, joined=True)]
 
     def _test(self, form: g.ColumnTest, level: int | None) -> list[Phrase]:
         info = self._infos[id(form), level]
@@ -138,20 +169,47 @@ class Asked:
         if column.vocabulary is not None and (form.items or form.in_):
             names = words_of(form.items or form.in_ or [], self._document.vocabularies[column.vocabulary])
         words = tuple(self._describe.label("word", f"{column.vocabulary}.{name}") for name in names)
-        return [Phrase(self._describe.condition(info), self._describe.column(info), words, info.need)]
+        called, several = self._describe.column(info), len(form.model_fields_set - {"column", "need"}) > 1
+        return [Phrase(self._describe.condition(info), called, words, info.need, several)]
 
     def _named(
         self, form: g.ConditionRef, level: int | None, local: Mapping[str, Any]
     ) -> list[Phrase] | None:
-        target, exists = level_of(form, level, self._levels)
-        if not exists:
+        meant = self._meant(form, level, local)
+        if meant is None:
             return None
-        named = local.get(form.condition) or self._document.conditions[form.condition]
-        levels = getattr(named, "levels", None)
-        inner = self.chosen(levels[target] if levels is not None else named.when)
-        phrases = self._phrases(inner, target, local if form.condition in local else {})
+        inner, target, local = meant
+        phrases = self._phrases(inner, target, local)
+        named = self._definition(form, local)
         if not phrases or named.label is None or not isinstance(inner, g.AnyOf | g.AtLeastOf | g.NoneOf):
             return phrases
         # alternatives are many: their name says enough
         info = NodeInfo(form, named.table, target, form.condition, named.label)
         return [Phrase(self._describe.condition(info))]
+
+    def _definition(self, form: g.ConditionRef, local: Mapping[str, Any]) -> Any:
+        return local.get(form.condition) or self._document.conditions[form.condition]
+
+    def _meant(
+        self, form: g.ConditionRef, level: int | None, local: Mapping[str, Any]
+    ) -> tuple[Any, int | None, Mapping[str, Any]] | None:
+        """What a reference leads to: a condition, its level and what it may refer to in turn."""
+        target, exists = level_of(form, level, self._levels)
+        if not exists:
+            return None
+        named = self._definition(form, local)
+        levels = getattr(named, "levels", None)
+        inner = self.chosen(levels[target] if levels is not None else named.when)
+        return inner, target, local if form.condition in local else {}
+
+    def _tests(self, form: Any, level: int | None, local: Mapping[str, Any]) -> Iterator[NodeInfo]:
+        form = self.chosen(form)
+        if isinstance(form, g.ColumnTest):
+            yield self._infos[id(form), level]
+        elif isinstance(form, g.ConditionRef):
+            meant = self._meant(form, level, local)
+            if meant is not None:
+                yield from self._tests(*meant)
+        else:
+            for part in condition_parts(form):
+                yield from self._tests(part, level, local)

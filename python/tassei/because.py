@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from . import _core
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from .assessment import Assessment
 
 __all__ = ["Because"]
-
-_DAYS = "days"
 
 
 class Because:
@@ -35,7 +34,7 @@ class Because:
         self._nodes = assessment._plan.nodes
 
     def of(
-        self, record: Any, table: str, unit: str, kind: str | None, cells: dict[str, Any]
+        self, record: Any, table: str, of_days: bool, kind: str | None, cells: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """The reasons why a record, as the core found it, does not count certainly.
 
@@ -43,8 +42,8 @@ class Because:
         ----------
         record : RecordFinding
         table : str
-        unit : str
-            Of the criterion.
+        of_days : bool
+            Whether the criterion asks for days.
         kind : str or None
             The column whose kinds are told apart.
         cells : dict
@@ -55,8 +54,7 @@ class Because:
         reasons = []
         roles = {c.role: n for n, c in self._a.framework.document.tables[table].columns.items() if c.role}
         if record.truth == _core.Truth.yes:  # it is what is wanted, but nobody knows when or what
-            blank = kind if unit != _DAYS and kind else roles["start"]
-            return [self._blank_role(table, blank, dated=unit == _DAYS)]
+            return [self._blank_role(table, kind or roles["start"], dated=of_days)]
         if record.standing == _core.Truth.no:
             day = cells.get(roles.get("start") or roles.get("date", ""))
             late = day is not None and day > self._a.as_of
@@ -64,7 +62,7 @@ class Because:
                 self._reason("as_of" if late else "rules.recency_years", self._say["late" if late else "old"])
             )
         elif record.truth == _core.Truth.unknown:
-            reasons += self._open_standing(record, table, roles, unit, cells)
+            reasons += self._open_standing(record, table, roles, of_days, cells)
         if record.condition == record.truth:
             tree = Tree(record.obstacles, self._nodes)
             if tree.items:
@@ -81,7 +79,7 @@ class Because:
         return self._reason(f"tables.{table}.columns.{column}", text, open_=True)
 
     def _open_standing(
-        self, record: Any, table: str, roles: dict[Any, str], unit: str, cells: dict[str, Any]
+        self, record: Any, table: str, roles: dict[Any, str], of_days: bool, cells: dict[str, Any]
     ) -> list[dict[str, Any]]:
         reasons = []
         if record.weakly_verified:
@@ -95,7 +93,7 @@ class Because:
             reasons.append(self._reason(f"tables.{table}.columns.{name}", text, open_=True))
         day = roles.get("start") or roles.get("date")
         recent = self._a.readings.get(self._recency()) not in (None, "none")
-        if day is not None and day not in cells and (recent or unit == _DAYS):
+        if day is not None and day not in cells and (recent or of_days):
             reasons.append(self._blank_role(table, day, dated=True))
         return reasons
 
@@ -124,8 +122,10 @@ class Because:
             return [r for part in parts for r in self._blame(tree, part, alone, inner, cells)]
         at = above if above is not None and _is_choice(info.form) else info
         path = self._paths.defined(at)
+        if self._asked.is_hopeless(info):
+            return [self._reason(path, self._say["hopeless"])]
         label = self._describe.condition(named or info) or self._asked.of_node(info)
-        tests = {t.form.column: t for t in tree.tests(place)}
+        tests = {t.form.column: t for t in self._tests(tree, place)}
         if truth == _core.Truth.unknown:
             blank = [self._describe.column(t) for name, t in tests.items() if name not in cells]
             columns = self._say["and"].join(blank or [self._describe.column(t) for t in tests.values()])
@@ -139,6 +139,14 @@ class Because:
         )  # fmt: skip
         text = self._say["none_of"].format(label=label, values=values or self._say["blank"])
         return [self._reason(path, text)]
+
+    def _tests(self, tree: Tree, place: int) -> Iterator[NodeInfo]:
+        """Every column test at or under a place; what is denied is not taken apart there."""
+        info = tree.items[place][1]
+        if info is not None and isinstance(info.form, g.ColumnTest | g.NoneOf):
+            yield from self._asked.tests(info)
+        for part in tree.parts(place):
+            yield from self._tests(tree, part)
 
     def _tested(self, info: NodeInfo, cells: dict[str, Any]) -> dict[str, Any]:
         column, test = self._describe.column(info), self._describe.test(info)

@@ -159,6 +159,8 @@ class _Checker:
             self.say("no column has the role 'person'", "every table says whose rows these are")
         if "end" in roles and "start" not in roles:
             self.say("has an end but no start")
+        if "start" in roles and "end" not in roles:
+            self.say("has a start but no end", "what lasts one day has the role 'date' instead")
         if "date" in roles and "start" in roles:
             self.say("has both a date and a start: a record is of a day or of a period")
 

@@ -143,7 +143,7 @@ def _reachable(logic: Logic, kind: str, node: Node, table: int) -> list[str]:
         count = node["outer"] | {"of_which": [{"where": node["where"], "required": node["required"]}]}
         never, always = logic.possible(count) is False, False
     else:
-        never, always = logic.possible(node) is False, logic.certain(node) is True
+        never, always = logic.possible(node) is False, logic.never_unmet(node) is True
     # what is settled where nothing is known is never unknown
     out = {"met": never, "unmet": always, "unknown": logic.settled(node) is not None}
     return [truth for truth in _TRUTHS if not out[truth]]

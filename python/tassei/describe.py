@@ -158,11 +158,3 @@ class Tree:
                 return
             if self.items[i][0] == depth + 1:
                 yield i
-
-    def tests(self, place: int) -> Iterator[NodeInfo]:
-        """Every column test at or under a place."""
-        info = self.items[place][1]
-        if info is not None and isinstance(info.form, g.ColumnTest):
-            yield info
-        for part in self.parts(place):
-            yield from self.tests(part)

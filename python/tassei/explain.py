@@ -153,12 +153,13 @@ class Explanation:
         table = list(self.assessment.framework.document.tables)[found.table] if found.table >= 0 else None
         supplied = table is None or self.assessment.evidence.reports[table].supplied
         unit = _unit(info.form)
+        of_days = isinstance(info.form, g.DurationCriterion | g.LongestCriterion)
         page = getattr(info.form, "page", None) or page
         if nested is None:
             label = self._describe.criterion(info)
             asks = self._asked.of_criterion(info.form, sheet)
         else:
-            label = self._say["of_which"].format(label=self._condition(found.id, nodes))
+            label = self._say["of_which"].format(label=self._asked.name_of_nested(nested, sheet))
             asks = self._asked.of_nested(nested, sheet)
         summary = getattr(info.form, "summary", None)
         kind = info.form.distinct.column if isinstance(info.form, g.DistinctCriterion) else None
@@ -176,7 +177,7 @@ class Explanation:
             "asks": [phrase.text for phrase in asks],
             "table": table,
             "supplied": supplied,
-            "records": [self._record(r, table, unit, kind) for r in found.records if table],
+            "records": [self._record(r, table, of_days, kind) for r in found.records if table],
             "parts": [
                 self._node(part, nodes, page, sheet, of_which[i] if of_which else None)
                 for i, part in enumerate(found.parts)
@@ -187,17 +188,10 @@ class Explanation:
                 part["unit"] = unit
         return node
 
-    def _condition(self, place: int, nodes: list[NodeInfo]) -> str:
-        info = nodes[place]
-        while isinstance(info.form, g.ConditionRef) and info.label is None and place > 0:
-            place -= 1
-            info = nodes[place]
-        return self._describe.condition(info)
-
-    def _record(self, record: Any, table: str, unit: str, kind: str | None) -> dict[str, Any]:
+    def _record(self, record: Any, table: str, of_days: bool, kind: str | None) -> dict[str, Any]:
         evidence = self.assessment.evidence
         cells = evidence.record(table, record.row, self.lang)
-        reasons = self._because.of(record, table, unit, kind, cells)
+        reasons = self._because.of(record, table, of_days, kind, cells)
         return {
             "counts": _COUNTS[record.counts],
             "row": evidence.row_number(table, record.row),

@@ -58,23 +58,26 @@ class Logic:
             parts = [self.possible(part) for part in node["of"]]
             return _enough(parts, node["need"])
         if form == "not":
-            return _not(self.certain(node["of"][0]))
+            return _not(self.never_unmet(node["of"][0]))
         own = self.possible_all(self._criteria(node))
         return _any([own, *(self.possible(deeming) for deeming in self._deemings(node))])
 
-    def certain(self, node: Node) -> bool | None:
-        """Whether a criterion is met whatever the evidence, even by none."""
+    def never_unmet(self, node: Node) -> bool | None:
+        """Whether no evidence fails a criterion; it may leave it unknown."""
         form = node["form"]
         if form == "constant":
             return bool(node["value"])
         if form == "at_least":
-            return _enough([self.certain(part) for part in node["of"]], node["need"])
+            return _enough([self.never_unmet(part) for part in node["of"]], node["need"])
         if form == "not":
             return _not(self.possible(node["of"][0]))
         return False
 
     def settled(self, node: Node) -> bool | None:
-        """What a criterion or condition is where nothing at all is known; None: unknown."""
+        """What a criterion or condition is where nothing at all is known; None: unknown.
+
+        True and False are then its truth whatever else is known.
+        """
         if node["form"] == "constant":
             return bool(node["value"])
         if node["form"] == "at_least":
@@ -107,7 +110,7 @@ class Logic:
 
     def implies(self, given: Node, then: Node) -> bool | None:
         """Whether meeting `given` means meeting `then`; False: not shown; None: too large."""
-        if self.certain(then) or self.possible(given) is False:
+        if self.settled(then) or self.possible(given) is False:
             return True
         if then["form"] == "at_least":
             return _enough([self.implies(given, part) for part in then["of"]], then["need"])

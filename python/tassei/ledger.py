@@ -170,6 +170,8 @@ class _Reasons:
         if isinstance(info.form, g.ColumnTest):
             kind = say["open"] if why == _OPEN else say["lacks"]
             return str(kind.format(column=self.describe.column(info), test=self.describe.test(info)))
+        if self.asked.is_hopeless(info):
+            return str(say["hopeless"])
         kind = say["open_label"] if why == _OPEN else say["lacks_label"]
         return str(kind.format(label=self.asked.of_node(info)))
 

@@ -136,7 +136,7 @@ class Linter:
         found: dict[str, str] = {}
         for name in reversed(list(left)):
             node = left.pop(name)
-            if self.logic.certain(node) or self.logic.possible(node) is False:
+            if self.logic.settled(node) or self.logic.possible(node) is False:
                 left[name] = node
                 continue
             by = next((o for o, n in left.items() if o not in found and self._shows(n, node)), None)
@@ -157,7 +157,7 @@ class Linter:
             possible = self.logic.possible(place.node)
             if possible is False:
                 yield self._at(*at, kind="never_met", message=self.say["never_met"].format(criterion=label))
-            elif self.logic.certain(place.node):
+            elif self.logic.settled(place.node):
                 yield self._at(*at, kind="always_met", message=self.say["always_met"].format(criterion=label))
             elif possible is None:
                 yield self._at(*at, kind="too_large", message=self.say["too_large"].format(criterion=label))

@@ -209,11 +209,11 @@ class Narrator:
         if timed:
             days = record["days"]
             # days that make no stretch longer are not counted already
-            plain = days is None or node["unit"] != "days" or node["form"] == "longest"
+            plain = days is None or node["form"] != "duration"
             overlap = 0 if plain else days - (record[end] or 0)
             kind = "days_unknown" if days is None else "overlap" if overlap else "days"
             texts.append(say[kind].format(days=number(days or 0), overlap=number(overlap)))
-        if node["unit"] != "days" and record[end] == 0:
+        if record[end] == 0:
             record_word = self.describe.label("record", node["table"])
             if node["form"] == "count":
                 texts.append(say["again"].format(record=record_word))

@@ -36,6 +36,10 @@ class NodeInfo:
         The name of a named condition.
     label : dict or None
         Its label by language.
+    need : int or None
+        How many parts or items have to hold.
+    local : dict
+        The conditions of the node's own sheet, by name, where it may refer to them.
     """
 
     form: Any
@@ -44,7 +48,7 @@ class NodeInfo:
     name: str | None = None
     label: Mapping[str, str] | None = None
     need: int | None = None
-    parts: tuple[int, ...] = ()
+    local: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -162,10 +166,10 @@ class _Builder:
             )
             for column_id, column in table.columns.items()
         ]
-        return _core.TableModel(
-            name, columns,
-            *(roles.get(role, -1) for role in ("start", "end", "date", "identity", "verification")),
-        )  # fmt: skip
+        of_roles = {
+            role: roles.get(role, -1) for role in ("start", "end", "date", "identity", "verification")
+        }
+        return _core.TableModel(name, columns, unique=table.unique, **of_roles)
 
     def specialty(self, name: str, specialty: g.Specialty) -> Any:
         if specialty.grade is None:
@@ -261,7 +265,7 @@ class _Builder:
             return self.column_test(node, table, level)
         if isinstance(node, g.NoneOf):
             part = self.condition(node.not_, table, level, local)
-            return core.negation(part, self.number(NodeInfo(node, table, level)))
+            return core.negation(part, self.number(NodeInfo(node, table, level, local=local)))
         if isinstance(node, g.ConditionRef):
             return self.named(node, table, level, local)
         if isinstance(node, g.AllOf):
@@ -271,7 +275,8 @@ class _Builder:
         else:
             parts, need = node.of, node.at_least
         built = [self.condition(part, table, level, local) for part in parts]
-        return core.at_least(need, built, self.number(NodeInfo(node, table, level, need=need)))
+        info = NodeInfo(node, table, level, need=need, local=local)
+        return core.at_least(need, built, self.number(info))
 
     def named(self, node: g.ConditionRef, table: str, level: int | None, local: Mapping[str, Any]) -> Any:
         target, exists = level_of(node, level, self.levels)

@@ -321,7 +321,10 @@ class RuleChecker:
                 self.say(f"{node.table!r} has no column with the role 'start': no duration")
         if isinstance(node, g.Count | g.Distinct):
             with self.at("unit"):
-                self.known(node.unit, self.document.units, "unit")
+                if node.unit == "yes_no":
+                    self.say("'yes_no' is the unit of what holds or does not; a number needs another")
+                else:
+                    self.known(node.unit, self.document.units, "unit")
         if isinstance(node, g.Count):
             for i, nested in enumerate(node.of_which):
                 with self.at("of_which", i):

@@ -193,8 +193,9 @@ def evidence_of(framework: Framework, people: Mapping[str, Rows]) -> Evidence:
     for name, table in framework.document.tables.items():
         person = table.person
         rows = [{person: who, **row} for who, tables in people.items() for row in tables.get(name, [])]
-        if table.unique:
-            rows = [{person: who} for who in people]
+        if table.unique:  # what several records would have to say, the only one cannot
+            known = {who: tables.get(name, []) for who, tables in people.items()}
+            rows = [{person: who, **(own[0] if len(own) == 1 else {})} for who, own in known.items()]
         used = [person, *(c for c in table.columns if c != person and any(c in row for row in rows))]
         frames[name] = pa.table(
             {

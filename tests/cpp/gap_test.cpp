@@ -73,6 +73,48 @@ TEST_CASE("what is just met lacks nothing, and one day short is one day", "[gap]
     CHECK(only(ways_of({days(101)}, {row}).ways.front()).record >= 0);
 }
 
+TEST_CASE("nothing is added to a table of one row a person, but its running record goes on", "[gap]") {
+    auto f = framework();
+    f.tables[batches].unique = true;
+    f.sheets.push_back(sheet(1, {criterion(Duration{batches, one_of(rank, {2}), 101, true})}));
+    f.sheets.push_back(sheet(2, {one(one_of(rank, {2}))}));
+    Row row;
+    row.rank = 2;
+    row.start = today - 99;
+    const auto s = store(2, {row});
+    CHECK(only(gap(assessed(f, s), {}, 0, 0).ways.front()).row == 0);
+    CHECK(gap(assessed(f, s), {}, 0, 0).ways.size() == 1);
+    for (const int level : {0, 1}) {
+        const auto nothing = gap(assessed(f, s), {}, 1, level);
+        CHECK(nothing.ways.empty());
+        CHECK(nothing.exact);
+    }
+}
+
+TEST_CASE("of a way no record is in vain, also where another set of demands makes it so", "[gap]") {
+    // something of any flour, or the same of rye and a course: that of rye is of some flour, and enough
+    const auto wheat = one_of(flour, {0, 1, 2});
+    const auto rye = one_of(flour, {2});
+    const auto ways = [](Criterion any_flour, Criterion of_rye) {
+        const auto course = criterion(Count{courses, constant(true), 1, {}});
+        const auto both = criterion(AtLeastCriteria{2, {std::move(of_rye), course}});
+        return ways_of({criterion(AtLeastCriteria{1, {std::move(any_flour), both}})}, {}).ways.size();
+    };
+    CHECK(ways(criterion(Distinct{batches, flour, wheat, 1}), one(rye)) == 1);
+    CHECK(ways(criterion(Count{batches, wheat, 1, {}}), one(rye)) == 1);
+    CHECK(ways(criterion(Count{batches, wheat, 2, {}}), one(rye)) == 2);
+    const auto days = [](const Condition& where, double required) {
+        return criterion(Duration{batches, where, required, true});
+    };
+    CHECK(ways(days(wheat, 5), days(rye, 5)) == 1);
+    CHECK(ways(days(wheat, 6), days(rye, 5)) == 2);
+    const auto longest = [](const Condition& where, double required) {
+        return criterion(Longest{batches, where, required});
+    };
+    CHECK(ways(longest(wheat, 5), days(rye, 5)) == 1);
+    CHECK(ways(longest(wheat, 6), days(rye, 5)) == 2);
+}
+
 TEST_CASE("gaps are those to the next sheet, not to one that is held", "[gap]") {
     auto f = framework();
     f.sheets.push_back(sheet(1, {criterion(Count{batches, constant(true), 1, {}})}));

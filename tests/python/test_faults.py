@@ -21,7 +21,7 @@ from tassei.export import replacing_folder
 DAY = "2026-06-30"
 
 START = """
-    import os, resource, signal, sys, tempfile
+    import os, resource, signal, sys, tempfile, threading
     from pathlib import Path
     import numpy as np, pandas as pd, tassei
     framework = tassei.load_framework("itss-v3-2011-customer-service")
@@ -170,6 +170,29 @@ def test_too_little_memory_is_said_and_the_process_goes_on():
     """)
     # it is the core's or NumPy's array that there is no room for, and its error that says so
     assert ("not enough memory" in said and "assess_batches" in said) or "Unable to allocate" in said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of address space")
+def test_where_no_thread_can_start_one_does_it_all():
+    said = run("""
+        sample = tassei.read_evidence(tassei.synthesize(2000, seed=3), framework)
+        before = tassei.assess(sample, as_of="2026-06-30", threads=1)
+        expected = before.levels(), before.criteria()
+        size = int(next(l for l in open("/proc/self/status") if l.startswith("VmSize")).split()[1])
+        room = 6 << 20  # a thread's stack takes 8 MB
+        resource.setrlimit(resource.RLIMIT_AS, (size * 1024 + room, resource.RLIM_INFINITY))
+        done = threading.Event()
+        try:
+            while True:  # stacks of threads that have ended are taken again
+                threading.Thread(target=done.wait).start()
+        except RuntimeError as why:
+            print(why)
+        a = tassei.assess(sample, as_of="2026-06-30", threads=64)
+        done.set()
+        resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        print(a.levels().equals(expected[0]) and a.criteria().equals(expected[1]))
+    """)
+    assert said == "can't start new thread\nTrue\n"
 
 
 # --- files that change ----------------------------------------------------------------------------

@@ -25,6 +25,7 @@ struct Table {
     int date = -1;
     int identity = -1;
     int verification = -1;
+    bool unique = false;  ///< one row a person, so that no record can be added
 };
 
 struct SheetCriterion {
