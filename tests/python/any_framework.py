@@ -9,8 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
+import tassei
+import yaml
 from hypothesis import strategies as st
 
 Node = dict[str, Any]
@@ -87,6 +90,20 @@ def framework_of(sheets: list[Node], criteria: dict[str, dict[str, str]], **more
         "units": {name: {"label": {"en": name}} for name in _UNITS},
         "vocabularies": vocabularies, "tables": tables, "readings": readings, "sheets": sheets, **more,
     }  # fmt: skip
+
+
+class _Plain(yaml.SafeDumper):
+    """Says again what stands somewhere else, since framework files have no aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def loaded(document: Node, folder: Path) -> tassei.Framework:
+    """The framework of a document."""
+    path = folder / "any.yaml"
+    path.write_text(yaml.dump(document, Dumper=_Plain, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return tassei.load_framework(path)
 
 
 class _Maker:

@@ -7,8 +7,7 @@ import any_framework as any_
 import pyarrow as pa
 import pytest
 import tassei
-import yaml
-from any_framework import AS_OF, Obvious, asked, documents, people
+from any_framework import AS_OF, Obvious, asked, documents, loaded, people
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -18,20 +17,6 @@ PATIENT = {
     "deadline": None, "derandomize": True, "database": None, "phases": [Phase.generate],
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 }  # fmt: skip
-
-
-class Plain(yaml.SafeDumper):
-    """Says again what stands somewhere else, since framework files have no aliases."""
-
-    def ignore_aliases(self, data):
-        return True
-
-
-def loaded(document, folder):
-    """The framework of a document."""
-    path = folder / "any.yaml"
-    path.write_text(yaml.dump(document, Dumper=Plain, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    return tassei.load_framework(path)
 
 
 def assessed(framework, tables, asked, as_of=AS_OF):

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 import tassei
 import yaml
+from tassei.check import check_names
 from tassei.framework import framework_schema
+from tassei.grammar import Document
 
 HERE = Path(__file__).parents[1]
 BROKEN = sorted((HERE / "frameworks" / "broken").glob("*.yaml"))
@@ -293,6 +295,24 @@ WRONG = {
         "above or below no level: say `level`",
     ),
 }  # fmt: skip
+def test_a_vocabulary_has_only_so_many_words():
+    words = {f"w{i}": {"label": {"en": f"word {i}"}} for i in range(65_001)}
+    column = {"type": "category", "vocabulary": "kind", **NAMED}
+    person = {"type": "text", "role": "person", "label": {"en": "y"}}
+    document = Document.model_validate(
+        {
+            "grammar": 1, "id": "x", "version": "1", "title": {"en": "x"}, "levels": {1: NAMED},
+            "specialties": {"s": NAMED}, "criteria": {"c": NAMED},
+            "vocabularies": {"kind": {**NAMED, "words": words}},
+            "tables": {"t": {**NAMED, "record": {"en": "x"}, "columns": {"who": person, "kind": column}}},
+            "sheets": [{"specialty": "s", "level": 1, "criteria": {"c": {"always": True}}}],
+        }
+    )  # fmt: skip
+    assert [(p.path, p.message) for p in check_names(document, {})] == [
+        ("tables.t.columns.kind.vocabulary", "a vocabulary has at most 65,000 words, came 65001")
+    ]
+
+
 COSTS = {
     "one row a person": ({"table": "singers", "per": "record"}, "one row a person: nothing is added"),
     "items of no column": ({"table": "concerts", "per": "item"}, "needs the `column` of the items"),

@@ -11,6 +11,7 @@ from random import Random
 import pandas as pd
 import pytest
 import tassei
+from any_framework import framework_of, loaded
 from random_people import Recipe, random_people
 from slow_evaluator import AREAS, LEVELS, SPECIALTIES, evaluate
 from tassei import _core
@@ -451,6 +452,21 @@ def test_what_is_too_large_is_said(tmp_path, monkeypatch):
         node = outline.places[0].node
         Grid(outline, node["table"], [node["where"]])
     assert [f.kind for f in made.lint() if f.kind != "unused_words"] == ["too_large"]
+
+
+def test_a_set_of_which_too_many_parts_are_asked_is_too_large(tmp_path):
+    """Each of 17 items alone makes 131,072 sets that differ."""
+    items = {f"t{i}": {"label": {"en": f"tool {i}"}} for i in range(17)}
+    each = [{"column": "tools", "items": [item], "need": 1} for item in items]
+    criterion = {"some": {"table": "things", "where": {"any": each}}}
+    level = {"specialty": "north", "criteria": {"skill": criterion}}
+    whole = {"some": {"table": "things", "where": {"all": each}}}
+    sheets = [level | {"level": 1}, {"specialty": "north", "level": 2, "criteria": {"skill": whole}}]
+    document = framework_of(sheets, {"skill": {"en": "skill"}})
+    document["vocabularies"]["tool"] = {"label": {"en": "tool"}, "words": items}
+    found = loaded(document, tmp_path).lint()
+    assert [f.where for f in found.of("too_large")] == ["north, level 1", "north, level 2"]
+    assert not {"easier", "never_met", "always_met"} & {f.kind for f in found}
 
 
 def test_the_choir_in_all_its_forms(choir):

@@ -133,6 +133,18 @@ def test_kinds_that_differ_in_the_cell_are_one(framework):
     ]  # fmt: skip
 
 
+def test_of_many_kinds_of_mistakes_the_most_frequent_are_told(framework):
+    words = ("position", "service", "outcome", "customer_scope", "facility_scope", "verification")
+    numbers = ("computer_rooms", "computer_room_area_m2", "network_sites")
+    rows = {"person_id": ["P1", "P1"], "start": ["2020-13-01", None], "end": ["x", None]}
+    rows |= {name: ["?", "?"] for name in words} | {name: ["many", None] for name in numbers}
+    more = {"person_id": ["P1"], "domain": ["?"], "achievement": ["?"], "date": ["?"]}
+    tables = {"engagements": rows, "contributions": more}
+    found = tassei.read_evidence(tables, framework, on_error="collect").summary()
+    assert len(found.by_issue) == 14
+    assert "… and 2 more kinds" in found.text
+
+
 def test_frames_are_of_the_library_of_the_evidence(framework):
     for frame, kind in ((pl.DataFrame({"person_id": ["P1"]}), pl.DataFrame),
                         (pd.DataFrame({"person_id": ["P1"]}), pd.DataFrame),

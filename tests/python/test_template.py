@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import tassei
+from any_framework import framework_of, loaded
 from openpyxl.utils import get_column_letter, range_boundaries
 from tassei import EvidenceError
 from tassei.guide import Guide
@@ -305,3 +306,13 @@ def test_names_that_excel_does_not_allow(tmp_path):
     odd = tassei.load_framework(path)
     book = openpyxl.load_workbook(write_template(odd, tmp_path / "form.xlsx"))
     assert name in book.sheetnames
+
+
+def test_a_table_that_no_sheet_of_excel_can_be_called_after(tmp_path):
+    criterion = {"some": {"table": "things", "where": {"always": True}}}
+    sheet = {"specialty": "north", "level": 1, "criteria": {"skill": criterion}}
+    document = framework_of([sheet], {"skill": {"en": "skill"}})
+    document["tables"]["a:b"] = document["tables"].pop("events") | {"label": {"en": "c/d"}, "aliases": ["e?"]}
+    with pytest.raises(EvidenceError, match="a:b has no label or alias that can name an Excel sheet"):
+        write_template(loaded(document, tmp_path), tmp_path / "form.xlsx")
+    assert not (tmp_path / "form.xlsx").exists()

@@ -134,6 +134,12 @@ def test_merged_cells_of_data_all_hold_the_value(book):
     }  # fmt: skip
 
 
+def test_merged_blanks_of_data_stay_blank(book):
+    rows = [["id", "x", "y"], ["P1", None, 2], ["P2", None, 3]]
+    found = cells(only(book("B2:B3", people=rows)))
+    assert found == {"id": ["P1", "P2"], "x": [None, None], "y": [2, 3]}
+
+
 def test_room_that_a_merged_cell_leaves_is_no_record(book):
     rows = [["id", "x"], ["P1", 1], [None], ["P2", 2], [None, None]]
     raw = only(book("A2:A3", "B2:B3", "A4:A9", people=rows))
