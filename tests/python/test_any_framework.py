@@ -1,6 +1,11 @@
-"""Frameworks of any form: the core agrees with obvious loops, and everything that tells about it can."""
+"""Frameworks of any form: the core agrees with obvious loops, and everything that tells about it can.
+
+``TASSEI_FRAMEWORKS=1000`` in the environment draws so many in each test, others each time; pytest's
+``--hypothesis-seed`` says which.
+"""
 
 import datetime as dt
+import os
 import re
 
 import any_framework as any_
@@ -13,10 +18,18 @@ from hypothesis import strategies as st
 
 WORDS = {True: "met", False: "unmet", None: "unknown"}
 HOLE = re.compile(r"\S  |: ($|[:;,)])|, *(,|$)|\(\)|「」|None|\b(nan|inf)\b|[{}]")  # where words are missing
-PATIENT = {
-    "deadline": None, "derandomize": True, "database": None, "phases": [Phase.generate],
-    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-}  # fmt: skip
+
+
+def drawn(examples):
+    """Draws always the same frameworks; or others, as many as the environment asks for."""
+    many = os.environ.get("TASSEI_FRAMEWORKS")
+    return settings(
+        max_examples=int(many or examples), derandomize=many is None, deadline=None, database=None,
+        phases=[Phase.generate, *([Phase.shrink] if many else [])],
+        suppress_health_check=[
+            HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much,
+        ],
+    )  # fmt: skip
 
 
 def assessed(framework, tables, asked, as_of=AS_OF):
@@ -41,7 +54,7 @@ def framed(rows):
 
 
 def test_the_core_agrees_with_obvious_loops(tmp_path):
-    @settings(max_examples=300, **PATIENT)
+    @drawn(300)
     @given(document=documents(), tables=people(), asked=asked())
     def check(document, tables, asked):
         framework = loaded(document, tmp_path)
@@ -63,7 +76,7 @@ def test_the_core_agrees_with_obvious_loops(tmp_path):
 
 
 def test_everything_that_tells_about_it_can(tmp_path):
-    @settings(max_examples=60, **PATIENT)
+    @drawn(60)
     @given(document=documents(), tables=people(), asked=asked())
     def check(document, tables, asked):
         framework = loaded(document, tmp_path)
@@ -100,7 +113,7 @@ def test_everything_that_tells_about_it_can(tmp_path):
 def test_every_way_that_a_gap_names_reaches_the_sheet_and_nothing_of_it_is_in_vain(tmp_path):
     late = AS_OF + dt.timedelta(days=3000)
 
-    @settings(max_examples=150, **PATIENT)
+    @drawn(150)
     @given(document=documents(), tables=people(), asked=asked())
     def check(document, tables, asked):
         asked["readings"]["recent"] = "none"  # else what counts now may be too old then
@@ -137,7 +150,7 @@ def test_every_way_that_a_gap_names_reaches_the_sheet_and_nothing_of_it_is_in_va
 
 
 def test_the_answers_to_questions_settle_the_sheet(tmp_path):
-    @settings(max_examples=150, **PATIENT)
+    @drawn(150)
     @given(document=documents(), tables=people(), asked=asked(), data=st.data())
     def check(document, tables, asked, data):
         framework = loaded(document, tmp_path)
@@ -160,7 +173,7 @@ def test_the_answers_to_questions_settle_the_sheet(tmp_path):
 
 
 def test_what_is_said_of_frameworks_times_and_records_is_so(tmp_path):
-    @settings(max_examples=100, **PATIENT)
+    @drawn(100)
     @given(document=documents(), tables=people(), asked=asked())
     def check(document, tables, asked):
         framework = loaded(document, tmp_path)
