@@ -150,8 +150,9 @@ class Asked:
     def _some(self, form: Any, asked: list[list[Phrase]]) -> list[Phrase] | None:
         """Alternatives, without those that nothing satisfies."""
         say = self._describe.say
-        need = 1 if isinstance(form, g.AnyOf) else form.at_least - sum(not phrases for phrases in asked)
-        if need <= 0 or (need == 1 and [] in asked):
+        need = 1 if isinstance(form, g.AnyOf) else form.at_least
+        need -= sum(not phrases for phrases in asked)
+        if need <= 0:
             return []
         left = [phrases for phrases in asked if phrases]
         if len(left) < need:

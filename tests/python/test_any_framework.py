@@ -264,6 +264,8 @@ def test_why_a_record_does_not_count(case, tmp_path):
     [
         ({"always": True}, "anything"),
         ({"condition": "below", "below": 1}, "what no record has"),
+        ({"at_least": 2, "of": [{"always": True}, {"column": "kind", "is": "red"}]}, "kind: red"),
+        ({"at_least": 1, "of": [{"always": True}, {"column": "kind", "is": "red"}]}, "anything"),
         (
             {"any": [{"column": "rank", "is": "low"}, {"always": False}, NOT_WARM["not"]]},
             "rank: low or (kind: red, one of red)",
