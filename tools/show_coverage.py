@@ -33,10 +33,22 @@ def of_core(build: Path) -> dict[str, dict[int, bool]]:
             if any(letter.isalnum() for letter in source[number - 1]):
                 lines[number] = lines.get(number, False) or line["count"] > 0
         # a statement with a lambda is counted at its end; the line that opens one is run if the next one is
-        for number, after in pairwise(sorted(lines, reverse=True)):
-            if source[after - 1].endswith("{"):
-                lines[after] = lines[after] or lines[number]
+        for after, number in pairwise(sorted(lines, reverse=True)):
+            if source[number - 1].endswith("{") or follows(source[number - 1], source[after - 1]):
+                lines[number] = lines[number] or lines[after]
     return files
+
+
+def follows(line: str, after: str) -> bool:
+    """Whether a line is reached by no other way than over the line before.
+
+    Threads that count at once lose counts, and some lines are counted by the difference of others: such
+    a line may seem not to be run, though the next one is.
+    """
+    marks = ("case ", "default", "else", "}", "public:", "private:")
+    alone = not set("{}") & set(line) and not line.strip().startswith(marks) and "= default" not in line
+    same = len(line) - len(line.lstrip()) == len(after) - len(after.lstrip())
+    return alone and same and line.endswith(";") and not after.strip().startswith(marks)
 
 
 def of_package(build: Path) -> dict[str, dict[int, bool]]:

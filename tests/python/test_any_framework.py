@@ -303,3 +303,12 @@ def test_a_date_that_only_one_day_answers(tmp_path):
         asked = a.questions("P0", "north", lang=lang).met
         assert [(q["first"], q["last"]) for q in asked] == [("2026-03-31", "2026-03-31")]
         assert asked[0]["text"].endswith(": 2026-03-31")
+
+
+def test_a_number_that_only_one_number_answers(tmp_path):
+    framework = asking({"column": "size", "at_least": 2.5, "at_most": 2.5}, tmp_path)
+    tables = {"people": framed([{"who": "P0"}]), "things": framed([{"who": "P0", "rank": "low"}])}
+    a = tassei.assess(tassei.read_evidence(tables, framework), framework)
+    (question,) = a.questions("P0", "north").met
+    assert (question["low"], question["high"]) == (2.5, 2.5)
+    assert question["text"] == "one of things, row 0 · size: 2.50"

@@ -268,6 +268,9 @@ WRONG = {
     "a day and a start": ("tables.courses.columns.since", DAY | {"role": "start"}, "both a date and a start"),
     "an end and no start": ("tables.courses.columns.until", DAY | {"role": "end"}, "an end but no start"),
     "a start and no end": ("tables.seasons.columns.end", DAY, "a start but no end"),
+    "a number that holds or not": (
+        "sheets.1.criteria.concerts.count.unit", "yes_no", "a number needs another",
+    ),
     "a number of choices": ("readings.overlap.number", True, "is a number or has choices, not both"),
     "a group of nothing": ("vocabularies.style.groups.early", [], "early"),
     "years that are no number": ("rules.recency_years.choose", "overlap", "'overlap' is not a number"),

@@ -459,14 +459,27 @@ def test_a_set_of_which_too_many_parts_are_asked_is_too_large(tmp_path):
     items = {f"t{i}": {"label": {"en": f"tool {i}"}} for i in range(17)}
     each = [{"column": "tools", "items": [item], "need": 1} for item in items]
     criterion = {"some": {"table": "things", "where": {"any": each}}}
-    level = {"specialty": "north", "criteria": {"skill": criterion}}
+    kinds = {"table": "things", "column": "kind", "where": {"any": each}, "at_least": 2, "unit": "pieces"}
+    level = {"specialty": "north", "criteria": {"skill": criterion, "luck": {"distinct": kinds}}}
     whole = {"some": {"table": "things", "where": {"all": each}}}
     sheets = [level | {"level": 1}, {"specialty": "north", "level": 2, "criteria": {"skill": whole}}]
-    document = framework_of(sheets, {"skill": {"en": "skill"}})
+    document = framework_of(sheets, {"skill": {"en": "skill"}, "luck": {"en": "luck"}})
     document["vocabularies"]["tool"] = {"label": {"en": "tool"}, "words": items}
     found = loaded(document, tmp_path).lint()
-    assert [f.where for f in found.of("too_large")] == ["north, level 1", "north, level 2"]
+    too_large = [(f.level, f.criterion) for f in found.of("too_large")]
+    assert too_large == [(1, "skill"), (1, "luck"), (2, "skill")]
     assert not {"easier", "never_met", "always_met"} & {f.kind for f in found}
+
+
+def test_one_negation_within_another(tmp_path):
+    def few(most):
+        count = {"table": "things", "where": {"always": True}, "at_least": most, "unit": "pieces"}
+        return {"not": {"count": count}}
+
+    sheet = {"specialty": "north", "level": 1, "criteria": {"skill": few(2), "luck": few(1)}}
+    document = framework_of([sheet], {"skill": {"en": "skill"}, "luck": {"en": "luck"}})
+    found = loaded(document, tmp_path).lint().of("never_decides")
+    assert [f.criterion for f in found] == ["skill"]  # who has none has fewer than two
 
 
 def test_the_choir_in_all_its_forms(choir):
