@@ -230,6 +230,11 @@ SAID = {
         {"kind": "red"},
         "not kind: red: not reached (kind: red)",
     ),
+    "an alternative that is the only one": (
+        {"at_least": 1, "of": [{"any": [{"column": "kind", "is": "red"}, {"column": "rank", "is": "mid"}]}]},
+        {"kind": "blue", "rank": "low"},
+        "kind: red or rank: mid: not reached (kind: blue, rank: low)",
+    ),
     "what no record satisfies": ({"any": [{"always": False}]}, {}, "no record satisfies what is asked"),
     "a level that is not there": (
         {"condition": "below", "below": 1}, {"rank": "low"}, "no record satisfies what is asked",
@@ -265,6 +270,10 @@ def test_why_a_record_does_not_count(case, tmp_path):
         ({"always": True}, "anything"),
         ({"condition": "below", "below": 1}, "what no record has"),
         ({"at_least": 2, "of": [{"always": True}, {"column": "kind", "is": "red"}]}, "kind: red"),
+        ({"at_least": 2, "of": [{"always": False}, {"always": False}, {"column": "kind", "is": "red"}]},
+         "what no record has"),
+        ({"not": {"always": True}}, "what no record has"),
+        ({"not": {"always": False}}, "anything"),
         ({"at_least": 1, "of": [{"always": True}, {"column": "kind", "is": "red"}]}, "anything"),
         (
             {"any": [{"column": "rank", "is": "low"}, {"always": False}, NOT_WARM["not"]]},

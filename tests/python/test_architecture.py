@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
+
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
@@ -39,3 +42,12 @@ def test_the_list_for_a_criterion_kind_names_each_file_of_the_example():
     assert changed <= listed, "the page forgets these"
     idle = {name for name in listed if not ABOUT.search((ROOT / name).read_text(encoding="utf-8"))}
     assert not idle, "the example does not show what to do there"
+
+
+def test_reasons_for_lines_that_no_test_runs_are_of_lines_that_are_there():
+    reasons = yaml.safe_load((ROOT / "docs" / "uncovered.yaml").read_text(encoding="utf-8"))
+    for file, texts in reasons.items():
+        lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
+        pairs = [f"{line.strip()} {after.strip()}" for line, after in pairwise(["", *lines])]
+        assert texts and all(reason.strip() for reason in texts.values()), file
+        assert not [text for text in texts if not any(text in pair for pair in pairs)], file

@@ -471,6 +471,31 @@ def test_a_set_of_which_too_many_parts_are_asked_is_too_large(tmp_path):
     assert not {"easier", "never_met", "always_met"} & {f.kind for f in found}
 
 
+def test_criteria_of_odd_forms(tmp_path):
+    def some(table, **where):
+        return {"some": {"table": table, "where": where or {"always": True}}}
+
+    impossible, easy = some("things", always=False), {"always": True}
+    many = {"count": {"table": "things", "where": {"always": True}, "at_least": 2, "unit": "pieces"}}
+    lower = {"skill": {"all": [easy, many]}, "luck": some("events")}
+    upper = {
+        "skill": {"any": [impossible, some("events")]}, "luck": {"at_least": 0, "of": [many]},
+        "care": {"all": [easy, some("events", column="rank", **{"is": "low"})]},
+    }  # fmt: skip
+    sheets = [{"specialty": "north", "level": n, "criteria": asked} for n, asked in ((1, lower), (2, upper))]
+    above = {"skill": {"sheet": {"specialty": "north", "level": 2}}}
+    above["luck"] = {"any": [above["skill"], many]}
+    sheets.append({"specialty": "north", "level": 5, "criteria": above})
+    document = framework_of(sheets, {name: {"en": name} for name in ("skill", "luck", "care")})
+    lint = loaded(document, tmp_path).lint()
+    easier = next(f for f in lint.of("easier") if (f.level, f.criterion) == (1, "skill"))
+    assert [row["rank"] for row in easier.witness["events"]] == ["low"] and "things" not in easier.witness
+    assert (2, "skill") in {(f.level, f.criterion) for f in lint.of("never_helps")}
+    assert [(f.level, f.criterion) for f in lint.of("always_met")] == [(2, "luck")]
+    never_decides = {(f.level, f.criterion) for f in lint.of("never_decides")}
+    assert {(5, "luck"), (2, "skill")} <= never_decides
+
+
 def test_one_negation_within_another(tmp_path):
     def few(most):
         count = {"table": "things", "where": {"always": True}, "at_least": most, "unit": "pieces"}
