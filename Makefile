@@ -85,9 +85,10 @@ lint: $(VENV)/.lint
 # memory, so that how much is taken is not looked at.
 coverage: $(VENV)/.coverage build/coverage/.built
 	find build/coverage -name "*.gcda" -delete
-	rm -f build/coverage/.coverage*
+	rm -f build/coverage/.coverage* build/coverage/core.json
 	$(call site_of,build/coverage)
 	$(BIN)/ctest --test-dir build/coverage --output-on-failure --parallel
+	$(BIN)/python tools/show_coverage.py build/coverage --keep
 	$(COVERED) -n auto --deselect tests/python/test_batches.py::test_ten_times_the_people_take_no_more_memory \
 	  --doctest-modules --pyargs tassei tests/python
 	$(COVERED) --cov-append tests/distributed

@@ -1,6 +1,7 @@
 """Prints how many lines of the core and the package tests run, and the others with their reasons.
 
-python tools/show_coverage.py build/coverage: what `make coverage` measured there. The reasons stand in
+python tools/show_coverage.py build/coverage: what `make coverage` measured there. With --keep, what was
+counted in the core so far is kept beside, before tests with more threads go on. The reasons stand in
 docs/uncovered.yaml, by file: a text of the first line of a stretch or of the line above it, and why no
 test runs it. It is an error if a stretch has no reason.
 """
@@ -17,14 +18,25 @@ ROOT = Path(__file__).parents[1]
 LEAST = 95  # per cent, of the core and of the package
 
 
-def of_core(build: Path) -> dict[str, dict[int, bool]]:
-    """By file and line, whether it was run."""
+def count_core(build: Path) -> list[dict]:
+    """What gcov has counted up to now, by file."""
     command = [sys.executable, "-m", "gcovr", "--root", ".", "--json", "-"]
     command += ["--filter", "cpp/(src|include|bindings)/", "--merge-mode-functions=separate"]
     command += ["--gcov-ignore-parse-errors=all", str(build)]
     found = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
+    return found["files"]
+
+
+def of_core(build: Path) -> dict[str, dict[int, bool]]:
+    """By file and line, whether it was run: as was counted before the Python tests, or after them.
+
+    Threads that count at once lose counts; where a line's count is the difference of others, few
+    may become none.
+    """
+    kept = build / "core.json"
+    before = json.loads(kept.read_text()) if kept.exists() else []
     files: dict[str, dict[int, bool]] = {}
-    for file in found["files"]:
+    for file in [*before, *count_core(build)]:
         lines = files.setdefault(file["file"], {})
         source = (ROOT / file["file"]).read_text(encoding="utf-8").splitlines()
         for line in file["lines"]:  # one of a template comes once for each of its uses
@@ -94,6 +106,9 @@ def tell(title: str, files: dict[str, dict[int, bool]], reasons: dict[str, dict[
 
 def main() -> None:
     build = Path(sys.argv[1]).resolve()
+    if "--keep" in sys.argv:
+        (build / "core.json").write_text(json.dumps(count_core(build)))
+        return
     reasons = yaml.safe_load((ROOT / "docs/uncovered.yaml").read_text(encoding="utf-8"))
     core, package = of_core(build), of_package(build)
     faults = tell("C++ core", core, reasons) + tell("Python package", package, reasons)
