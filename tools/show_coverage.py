@@ -52,11 +52,7 @@ def of_core(build: Path) -> dict[str, dict[int, bool]]:
 
 
 def follows(line: str, after: str) -> bool:
-    """Whether a line is reached by no other way than over the line before.
-
-    Threads that count at once lose counts, and some lines are counted by the difference of others: such
-    a line may seem not to be run, though the next one is.
-    """
+    """Whether a line is reached by no other way than over the line before."""
     marks = ("case ", "default", "else", "}", "public:", "private:")
     alone = not set("{}") & set(line) and not line.strip().startswith(marks) and "= default" not in line
     same = len(line) - len(line.lstrip()) == len(after) - len(after.lstrip())

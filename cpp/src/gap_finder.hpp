@@ -92,7 +92,7 @@ private:
     static void join(Way& way, const Way& more);
 
     /// Every combination of the tables' lists of records, with running records going on or without them.
-    std::vector<Way> ways_of(const DemandSet& set, const std::vector<int>& frozen);
+    std::vector<Way> ways_of(const std::vector<Part>& parts, bool exact);
 
     std::vector<Way> ways_of(const Part& part);
 

@@ -21,7 +21,7 @@ Ways GapFinder::all(int sheet) {
     for (const auto& set : smallest_sets(sheet, target).sets) {
         bool exact = true;
         asked.push_back(parts(set, frozen, exact));
-        for (auto& way : ways_of(set, frozen)) {
+        for (auto& way : ways_of(asked.back(), exact)) {
             for (const auto& addition : way.additions) way.leeway.push_back(leeway(addition, set, frozen));
             ways.ways.push_back(std::move(way));
         }
@@ -36,15 +36,17 @@ Ways GapFinder::all(int sheet) {
     return ways;
 }
 
-std::vector<Way> GapFinder::ways_of(const DemandSet& set, const std::vector<int>& frozen) {
+std::vector<Way> GapFinder::ways_of(const std::vector<Part>& parts, bool exact) {
     std::vector<Way> ways(1);
-    for (auto& part : parts(set, frozen, ways.front().exact)) {
+    ways.front().exact = exact;
+    for (const auto& part : parts) {
         if (part.hopeless) return {};
         auto own = ways_of(part);
         if (!part.rows.empty()) {
-            part.rows.clear();
-            part.shortage.running.clear();
-            std::ranges::move(ways_of(part), std::back_inserter(own));
+            auto anew = part;
+            anew.rows.clear();
+            anew.shortage.running.clear();
+            std::ranges::move(ways_of(anew), std::back_inserter(own));
         }
         std::vector<Way> joined;
         for (const auto& way : ways)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import grammar as g
 from .describe import Describer
-from .nodes import condition_parts, level_of, quantity_of, words_of
+from .nodes import condition_parts, meant_by, quantity_of, words_of
 from .plan import NodeInfo
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ class Asked:
 
     def __init__(self, assessment: Assessment, describe: Describer) -> None:
         self._document = assessment.framework.document
-        self._levels = sorted(self._document.levels)
         self._readings = assessment.readings
         self._describe = describe
         self._infos: dict[tuple[int, int | None], NodeInfo] = {
@@ -66,34 +65,25 @@ class Asked:
         form = self.chosen(form)
         if not isinstance(form, g.QuantityCriterion):
             return []
-        level, local = (sheet.level, sheet.conditions) if sheet else (None, {})
-        return self._of(quantity_of(form)[1].where, level, local)
+        return self._of(quantity_of(form)[1].where, *_at(sheet))
 
     def of_nested(self, nested: g.Nested, sheet: g.Sheet | None) -> list[Phrase]:
         """What an "of which" asks on top."""
-        level, local = (sheet.level, sheet.conditions) if sheet else (None, {})
-        return self._of(nested.where, level, local)
+        return self._of(nested.where, *_at(sheet))
 
     def name_of_nested(self, nested: g.Nested, sheet: g.Sheet | None) -> str:
         """What an "of which" is called, else what it asks."""
         form = self.chosen(nested.where)
-        level, local = (sheet.level, sheet.conditions) if sheet else (None, {})
         if isinstance(form, g.ConditionRef):
-            named = self._definition(form, local)
-            target, exists = level_of(form, level, self._levels)
-            if exists and named.label is not None:
-                return self._describe.condition(
-                    NodeInfo(form, named.table, target, form.condition, named.label)
-                )
-        return self._text(self.of_nested(nested, sheet)) or str(self._describe.say["tests"]["always"])
+            meant = meant_by(form, *_at(sheet), self._document)
+            if meant is not None and meant[0].label is not None:
+                return self._name(form, meant[0], meant[2])
+        return self._text(self.of_nested(nested, sheet))
 
     def of_node(self, info: NodeInfo) -> str:
         """A condition in one phrase, also where it has no name."""
         name = self._describe.condition(info)
-        if name:
-            return name
-        anything = str(self._describe.say["tests"]["always"])
-        return self._text(self._of(info.form, info.level, info.local)) or anything
+        return name or self._text(self._of(info.form, info.level, info.local))
 
     def tests(self, info: NodeInfo) -> list[NodeInfo]:
         """Every column test of a condition."""
@@ -110,6 +100,8 @@ class Asked:
         return form
 
     def _text(self, phrases: list[Phrase]) -> str:
+        if not phrases:
+            return str(self._describe.say["tests"]["always"])
         if len(phrases) == 1:
             return phrases[0].text
         group = self._describe.say["group"]
@@ -176,41 +168,32 @@ class Asked:
     def _named(
         self, form: g.ConditionRef, level: int | None, local: Mapping[str, Any]
     ) -> list[Phrase] | None:
-        meant = self._meant(form, level, local)
+        meant = meant_by(form, level, local, self._document)
         if meant is None:
             return None
-        inner, target, local = meant
-        phrases = self._phrases(inner, target, local)
-        named = self._definition(form, local)
+        named, inner, target, inner_local = meant
+        inner = self.chosen(inner)
+        phrases = self._phrases(inner, target, inner_local)
         if not phrases or named.label is None or not isinstance(inner, g.AnyOf | g.AtLeastOf | g.NoneOf):
             return phrases
-        # alternatives are many: their name says enough
-        info = NodeInfo(form, named.table, target, form.condition, named.label)
-        return [Phrase(self._describe.condition(info))]
+        return [Phrase(self._name(form, named, target))]  # alternatives are many: their name says enough
 
-    def _definition(self, form: g.ConditionRef, local: Mapping[str, Any]) -> Any:
-        return local.get(form.condition) or self._document.conditions[form.condition]
-
-    def _meant(
-        self, form: g.ConditionRef, level: int | None, local: Mapping[str, Any]
-    ) -> tuple[Any, int | None, Mapping[str, Any]] | None:
-        """What a reference leads to: a condition, its level and what it may refer to in turn."""
-        target, exists = level_of(form, level, self._levels)
-        if not exists:
-            return None
-        named = self._definition(form, local)
-        levels = getattr(named, "levels", None)
-        inner = self.chosen(levels[target] if levels is not None else named.when)
-        return inner, target, local if form.condition in local else {}
+    def _name(self, form: g.ConditionRef, named: Any, level: int | None) -> str:
+        return self._describe.condition(NodeInfo(form, named.table, level, form.condition, named.label))
 
     def _tests(self, form: Any, level: int | None, local: Mapping[str, Any]) -> Iterator[NodeInfo]:
         form = self.chosen(form)
         if isinstance(form, g.ColumnTest):
             yield self._infos[id(form), level]
         elif isinstance(form, g.ConditionRef):
-            meant = self._meant(form, level, local)
+            meant = meant_by(form, level, local, self._document)
             if meant is not None:
-                yield from self._tests(*meant)
+                yield from self._tests(*meant[1:])
         else:
             for part in condition_parts(form):
                 yield from self._tests(part, level, local)
+
+
+def _at(sheet: g.Sheet | None) -> tuple[int | None, Mapping[str, Any]]:
+    """The level and the conditions of a sheet, which nothing has that stands outside of sheets."""
+    return (sheet.level, sheet.conditions) if sheet else (None, {})

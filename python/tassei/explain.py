@@ -153,7 +153,7 @@ class Explanation:
         table = list(self.assessment.framework.document.tables)[found.table] if found.table >= 0 else None
         supplied = table is None or self.assessment.evidence.reports[table].supplied
         unit = _unit(info.form)
-        of_days = isinstance(info.form, g.DurationCriterion | g.LongestCriterion)
+        of_days = isinstance(info.form, _OF_DAYS)
         page = getattr(info.form, "page", None) or page
         if nested is None:
             label = self._describe.criterion(info)
@@ -261,6 +261,7 @@ def _mark(node: dict[str, Any], blamed: bool, matters: bool) -> None:
         _mark(part, node["blamed"] and same, matters and not beside)
 
 
+_OF_DAYS = g.DurationCriterion | g.LongestCriterion
 _SHARED = set(g.CriterionNode.model_fields)
 
 
@@ -270,7 +271,7 @@ def _form(form: Any) -> str:
 
 
 def _unit(form: Any) -> str:
-    if isinstance(form, g.DurationCriterion | g.LongestCriterion):
+    if isinstance(form, _OF_DAYS):
         return "days"
     if isinstance(form, g.CountCriterion):
         return str(form.count.unit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from . import grammar as g
@@ -12,6 +13,7 @@ __all__ = [
     "conditions_under",
     "criterion_parts",
     "level_of",
+    "meant_by",
     "parts_of",
     "quantity_of",
     "sheets_under",
@@ -39,6 +41,22 @@ def level_of(node: g.ConditionRef, level: int | None, levels: list[int]) -> tupl
         return level, True
     at = levels.index(level) + step
     return (levels[at], True) if 0 <= at < len(levels) else (None, False)
+
+
+def meant_by(
+    node: g.ConditionRef, level: int | None, local: Mapping[str, Any], document: g.Document
+) -> tuple[Any, Any, int | None, Mapping[str, Any]] | None:
+    """What a reference leads to: the named condition, its form there, its level, and what it may refer to.
+
+    None where there is no such level. `local` are the conditions of the sheet, by name.
+    """
+    target, exists = level_of(node, level, sorted(document.levels))
+    if not exists:
+        return None
+    named = local.get(node.condition) or document.conditions[node.condition]
+    levels = getattr(named, "levels", None)
+    form = levels[target] if levels is not None else named.when
+    return named, form, target, local if node.condition in local else {}
 
 
 def quantity_of(node: Any) -> tuple[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from . import _core
 from . import grammar as g
-from .nodes import level_of, quantity_of, words_of
+from .nodes import meant_by, quantity_of, words_of
 
 __all__ = ["NodeInfo", "Plan", "build", "is_cumulative"]
 
@@ -104,7 +104,6 @@ class _Builder:
     def __init__(self, document: g.Document, readings: Mapping[str, Any]) -> None:
         self.document = document
         self.readings = readings
-        self.levels = sorted(document.levels)
         self.nodes: list[NodeInfo] = []
         self.tables = list(document.tables)
         self.sheet_places = {(s.specialty, s.level): i for i, s in enumerate(document.sheets)}
@@ -279,13 +278,10 @@ class _Builder:
         return core.at_least(need, built, self.number(info))
 
     def named(self, node: g.ConditionRef, table: str, level: int | None, local: Mapping[str, Any]) -> Any:
-        target, exists = level_of(node, level, self.levels)
-        if not exists:
+        meant = meant_by(node, level, local, self.document)
+        if meant is None:
             return _core.Condition.constant(False, self.number(NodeInfo(node, table, level)))
-        named = local.get(node.condition) or self.document.conditions[node.condition]
-        inner = local if node.condition in local else {}
-        levels = getattr(named, "levels", None)
-        form = levels[target] if levels is not None else named.when
+        named, form, target, inner = meant
         part = self.condition(form, table, target, inner)
         info = NodeInfo(node, table, target, node.condition, named.label)
         return _core.Condition.at_least(1, [part], self.number(info))

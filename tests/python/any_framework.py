@@ -15,11 +15,11 @@ from typing import Any
 import tassei
 import yaml
 from hypothesis import strategies as st
+from slow_evaluator import Truth, at_least
 
 Node = dict[str, Any]
 Row = dict[str, Any]
 Draw = Callable[[st.SearchStrategy[Any]], Any]
-Truth = bool | None
 
 AS_OF = dt.date(2026, 3, 31)
 WORDS = {
@@ -479,12 +479,6 @@ def spelled(words: str | list[str], vocabulary: str) -> list[str]:
     groups = GROUPS.get(vocabulary, {})
     flat = [w for word in ([words] if isinstance(words, str) else words) for w in groups.get(word, [word])]
     return list(dict.fromkeys(flat))
-
-
-def at_least(need: int, truths: list[Truth]) -> Truth:
-    if truths.count(True) >= need:
-        return True
-    return None if truths.count(True) + truths.count(None) >= need else False
 
 
 class Obvious:

@@ -42,6 +42,12 @@ def assessed(framework, tables, asked, as_of=AS_OF):
     )  # fmt: skip
 
 
+def status_of(a):
+    """By person, specialty and level."""
+    rows = a.to_arrow("sheets").to_pylist()
+    return {(row["person_id"], row["specialty"], row["level"]): row["status"] for row in rows}
+
+
 def is_cumulative(document, asked):
     return Obvious(document, {}, "", asked).chosen(document["rules"].get("cumulative", False))
 
@@ -81,10 +87,7 @@ def test_everything_that_tells_about_it_can(tmp_path):
     def check(document, tables, asked):
         framework = loaded(document, tmp_path)
         a = assessed(framework, tables, asked)
-        status = {
-            (row["person_id"], row["specialty"], row["level"]): row["status"]
-            for row in a.to_arrow("sheets").to_pylist()
-        }
+        status = status_of(a)
         said = []
         for lang in ("en", "ja"):
             assert framework.lint(asked["readings"], lang).text
@@ -135,10 +138,7 @@ def test_every_way_that_a_gap_names_reaches_the_sheet_and_nothing_of_it_is_in_va
             return
         later = assessed(framework, crowd, asked, late)
         levels = {(r["person_id"], r["specialty"]): r["level"] for r in later.to_arrow("levels").to_pylist()}
-        status = {
-            (r["person_id"], r["specialty"], r["level"]): r["status"]
-            for r in later.to_arrow("sheets").to_pylist()
-        }
+        status = status_of(later)
         for name, (specialty, level, whole) in wanted.items():
             reached = status[name, specialty, level] == "met"
             if is_cumulative(document, asked):
@@ -165,9 +165,8 @@ def test_the_answers_to_questions_settle_the_sheet(tmp_path):
                 answered = any_.with_answers(
                     tables, "P0", certificate, lambda options: data.draw(st.sampled_from(options))
                 )
-                settled = assessed(framework, answered, asked).to_arrow("sheets").to_pylist()
-                at = sheet["specialty"], sheet["level"]
-                assert goal in [r["status"] for r in settled if (r["specialty"], r["level"]) == at]
+                settled = status_of(assessed(framework, answered, asked))
+                assert settled["P0", sheet["specialty"], sheet["level"]] == goal
 
     check()
 
