@@ -507,6 +507,27 @@ def test_one_negation_within_another(tmp_path):
     assert [f.criterion for f in found] == ["skill"]  # who has none has fewer than two
 
 
+def test_a_way_that_needs_records_that_cannot_be_is_passed_over(tmp_path):
+    low, high = ({"column": "rank", "is": rank} for rank in ("low", "high"))
+    both = {"some": {"table": "events", "where": {"all": [low, high]}}}
+    within = {
+        "table": "events", "where": low, "at_least": 2, "unit": "pieces",
+        "of_which": [{"where": high, "at_least": 1}],
+    }  # fmt: skip
+    lower = {"skill": {"some": {"table": "things", "where": {"always": True}}}}
+    possible = {"some": {"table": "events", "where": low}}
+    sheets = [
+        {"specialty": name, "level": level, "criteria": criteria}
+        for name, never in (("north", both), ("south", {"count": within}))
+        for level, criteria in ((1, lower), (2, {"luck": {"any": [never, possible]}}))
+    ]
+    lint = loaded(framework_of(sheets, {name: {"en": name} for name in ("skill", "luck")}), tmp_path).lint()
+    easier = lint.of("easier")
+    assert [(f.specialty, f.criterion) for f in easier] == [("north", "skill"), ("south", "skill")]
+    for f in easier:
+        assert list(f.witness) == ["events"] and [row["rank"] for row in f.witness["events"]] == ["low"]
+
+
 def test_the_choir_in_all_its_forms(choir):
     lint = choir.lint()
     assert {f.kind for f in lint} >= {"easier", "never_helps", "words_differ"}
