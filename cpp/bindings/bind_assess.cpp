@@ -48,12 +48,13 @@ void bind_assess(py::module_& m) {
                        std::vector<int> min_verification, int threads,
                        std::vector<std::vector<bool>> filled) {
         const auto persons = evidence->persons;
-        return watched("assess", persons, [&] {  // plan and evidence are immutable, and held by this call
+        auto found = watched("assess", persons, [&] {  // plan and evidence are immutable, and held by this call
             return std::make_shared<Assessment>(
                 assess(plan, evidence, {as_of, std::move(min_verification), threads, std::move(filled)}));
         });
+        return tied(std::move(found), evidence);
     }, "plan"_a, "evidence"_a, "as_of"_a, "min_verification"_a, "threads"_a,
-       "filled"_a = std::vector<std::vector<bool>>{}, py::keep_alive<0, 2>());
+       "filled"_a = std::vector<std::vector<bool>>{});
 
     py::class_<CriteriaTable, std::shared_ptr<CriteriaTable>>(m, "CriteriaTable")
         .def_readonly("low", &CriteriaTable::low)

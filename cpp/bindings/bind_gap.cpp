@@ -84,13 +84,13 @@ void bind_gap(py::module_& m) {
     m.def("gaps", [](const Assessment& assessment, std::vector<TableCosts> costs,
                      const Array<std::int64_t>& persons, int target) {
         // the assessment is immutable, the array is held
-        return watched("gaps", persons.size(), [&, rows = view(persons)] {
+        // a single gap may take long
+        return Watched()("gaps", [&, rows = view(persons)] {
             return std::make_shared<GapTable>(gaps(assessment, {std::move(costs)}, rows, target));
         });
     }, "assessment"_a, "costs"_a, py::arg("persons").noconvert(), "target"_a = 0);
     m.def("gap", [](const Assessment& assessment, std::vector<TableCosts> costs, std::int64_t person, int sheet) {
-        const py::gil_scoped_release release;
-        return gap(assessment, {std::move(costs)}, person, sheet);
+        return Watched()("gap", [&] { return gap(assessment, {std::move(costs)}, person, sheet); });
     }, "assessment"_a, "costs"_a, "person"_a, "sheet"_a);
 }
 

@@ -1,5 +1,6 @@
 #include "bindings.hpp"
 #include "tassei/question.hpp"
+#include "watched.hpp"
 
 namespace tassei::bindings {
 
@@ -38,8 +39,9 @@ void bind_question(py::module_& m) {
         .def_readonly("met", &Questions::met)
         .def_readonly("unmet", &Questions::unmet);
 
-    m.def("questions", &questions, "assessment"_a, "person"_a, "sheet"_a, "effort"_a = 100'000,
-          py::call_guard<py::gil_scoped_release>());
+    m.def("questions", [](const Assessment& assessment, std::int64_t person, int sheet, std::int64_t effort) {
+        return Watched()("questions", [&] { return questions(assessment, person, sheet, effort); });
+    }, "assessment"_a, "person"_a, "sheet"_a, "effort"_a = 100'000);
 }
 
 }  // namespace tassei::bindings

@@ -30,12 +30,12 @@ void bind_restore(py::module_& m) {
         const auto sheets = static_cast<Eigen::Index>(plan->sheets.size());
         const auto persons = sheets == 0 ? 0 : static_cast<Eigen::Index>(score.size()) / sheets;
         found.score = Eigen::Map<const Scores>(score.data(), persons, sheets);
-        return std::make_shared<Assessment>(restore(std::move(plan), std::move(evidence),
-                                                    {as_of, std::move(min_verification), threads, {}},
-                                                    std::move(found)));
+        auto restored = std::make_shared<Assessment>(
+            restore(std::move(plan), evidence, {as_of, std::move(min_verification), threads, {}}, std::move(found)));
+        return tied(std::move(restored), evidence);
     }, "plan"_a, "evidence"_a, "as_of"_a, "min_verification"_a, "threads"_a, py::arg("level").noconvert(),
        py::arg("possible_level").noconvert(), py::arg("level_basis").noconvert(), py::arg("status").noconvert(),
-       py::arg("basis").noconvert(), py::arg("score").noconvert(), py::keep_alive<0, 2>());
+       py::arg("basis").noconvert(), py::arg("score").noconvert());
     m.def("persons_of_rows", [](const Evidence& evidence, std::size_t table) {
         return to_array([&] { return persons_of_rows(evidence.tables.at(table)); });
     }, "evidence"_a, "table"_a);

@@ -7,6 +7,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <memory>
 #include <span>
 
 namespace tassei::bindings {
@@ -61,6 +62,15 @@ template <class T>
     py::array_t<T> array(std::move(shape), data, owner);
     array.attr("flags").attr("writeable") = false;
     return array;
+}
+
+/// A new object that keeps `owner`, which it sees memory of. (py::keep_alive<0, n> looks at the result even
+/// where an argument does not fit and there is none.)
+template <class T, class Owner>
+[[nodiscard]] py::object tied(std::shared_ptr<T> made, const std::shared_ptr<Owner>& owner) {
+    const py::object object = py::cast(std::move(made));
+    py::detail::keep_alive_impl(object, py::cast(owner));
+    return object;
 }
 
 }  // namespace tassei::bindings

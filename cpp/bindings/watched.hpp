@@ -59,7 +59,7 @@ private:
         py::object bar;
         while (!wait(50ms)) {
             if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-            if (Clock::now() - start < 500ms) continue;
+            if (Clock::now() - start < 500ms || watch_.total.load() == 0) continue;
             if (!bar) bar = py::module_::import("tassei.progress").attr("bar")(what);
             bar.attr("show")(watch_.done.load(), watch_.total.load());
         }

@@ -42,6 +42,7 @@ GapFinder::Found GapFinder::best(int sheet) {
     const auto& target = this->target(sheet);
     hold(target);
     const auto& sets = smallest_sets(sheet, target);
+    supplier_.share_work(sets.sets.size());
     const auto frozen = this->frozen(target);
     auto found = cheapest_of(sets, frozen);
     if (!frozen.empty() && found.way.exact) {

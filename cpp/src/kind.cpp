@@ -2,6 +2,7 @@
 #include <bit>
 
 #include "asked.hpp"
+#include "tassei/watch.hpp"
 
 /// Kinds of records: the cheapest record for each set of demands that one record can answer.
 namespace tassei {
@@ -72,6 +73,7 @@ const std::optional<NewRecord>& Supplier::solve(const Asked& asked, Word chosen,
 
 /// Lets the record answer one demand after the other, or not.
 void Supplier::grow(const Asked& asked, std::size_t next, Word chosen, const NewRecord& record, Kinds& found) {
+    heed();
     if (++*asked.steps > most_kinds) {
         found.exact = false;
         return;

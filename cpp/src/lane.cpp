@@ -248,8 +248,9 @@ LaneCompiler::Place LaneCompiler::lane(const Condition& condition, int table) {
     if (terms.size() > bits || clauses.size() > bits)
         throw FrameworkError("a condition on table " +
                              framework_.tables[static_cast<std::size_t>(table)].id + " has " +
-                             std::to_string(terms.size()) + " alternatives; at most " +
-                             std::to_string(bits) + " can be compiled");
+                             std::to_string(std::max(terms.size(), clauses.size())) +
+                             " alternatives; at most " + std::to_string(bits) +
+                             " can be compiled: ask for less at once, or in several criteria");
     for (std::size_t b = 0; b < drafts_.size(); ++b) {
         const auto at = std::ranges::find(drafts_[b].lanes, clauses);
         if (drafts_[b].table == table && at != drafts_[b].lanes.end())

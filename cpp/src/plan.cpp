@@ -20,7 +20,7 @@ public:
         lanes_ = &lanes;
         // lanes whose days are counted come first, so that eight neighbours are counted at once
         for (const auto& sheet : plan_.framework.sheets)
-            for (const auto& item : sheet.criteria) lanes_of_days(item.criterion);
+            for (const auto& item : sheet.criteria) named(sheet, item, [&] { lanes_of_days(item.criterion); });
         for (const auto& deeming : plan_.framework.deemings) lanes_of_days(deeming.when);
         for (const auto& sheet : plan_.framework.sheets) {
             PlanSheet compiled;
@@ -29,7 +29,8 @@ public:
             compiled.first_criterion = static_cast<int>(plan_.criteria.size());
             compiled.criteria = static_cast<int>(sheet.criteria.size());
             for (const auto& item : sheet.criteria) {
-                const int at = node(item.criterion);
+                int at = 0;
+                named(sheet, item, [&] { at = node(item.criterion); });
                 plan_.criteria.push_back({at, plan_.nodes[static_cast<std::size_t>(at)].required});
                 plan_.weights.push_back(item.weight);
             }
@@ -55,6 +56,17 @@ public:
     }
 
 private:
+    /// Says of what cannot be compiled where it stands.
+    template <class Act>
+    void named(const Sheet& sheet, const SheetCriterion& item, const Act& act) const {
+        try {
+            act();
+        } catch (const FrameworkError& error) {
+            const auto& specialty = plan_.framework.specialties[static_cast<std::size_t>(sheet.specialty)].id;
+            throw FrameworkError(specialty + ' ' + std::to_string(sheet.level) + ", " + item.id + ": " + error.what());
+        }
+    }
+
     void lanes_of_days(const Criterion& criterion) {
         const auto parts = [this](const auto& of) {
             for (const auto& part : of) lanes_of_days(part);

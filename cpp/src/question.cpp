@@ -7,6 +7,7 @@
 
 #include "supposition.hpp"
 #include "tassei/error.hpp"
+#include "tassei/watch.hpp"
 
 namespace tassei {
 namespace {
@@ -45,6 +46,7 @@ public:
 
 private:
     bool holds() {
+        heed();
         --left_;
         return on_.status(goal_ == Truth::yes) == goal_;
     }

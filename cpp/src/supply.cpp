@@ -5,10 +5,13 @@
 #include <queue>
 #include <tuple>
 
+#include "tassei/watch.hpp"
+
 namespace tassei {
 namespace {
 
 constexpr std::size_t most_work = 20'000'000;  // records appended to lists × demands, of one shortage
+constexpr std::size_t few_sets = 16;           // of so many each may take that much
 
 std::uint64_t as_bits(double x) { return std::bit_cast<std::uint64_t>(x == 0 ? 0.0 : x); }
 
@@ -101,10 +104,21 @@ const Supplies& Supplier::operator()(const Shortage& shortage) {
     std::vector<Word> running;
     for (const auto word : shortage.running) add_carrier(running, word);
     key.insert(key.end(), running.begin(), running.end());
+    // what is found must not hang on what was asked before: with less work allowed the search ends sooner
     const auto known = supplies_.find(key);
-    if (known != supplies_.end()) return known->second;
+    if (known != supplies_.end() && known->second.work <= most_work_) return known->second;
+    auto cut_short = key;
+    cut_short.insert(cut_short.end(), {~std::uint64_t{0}, most_work_});  // no demands are as many
+    const auto cut = supplies_.find(cut_short);
+    if (cut != supplies_.end()) return cut->second;
     auto found = search(shortage);
-    return supplies_[std::move(key)] = std::move(found);
+    auto& place = supplies_[std::move(found.cut ? cut_short : key)];
+    return place = std::move(found);
+}
+
+void Supplier::share_work(std::size_t sets) {
+    most_work_ = most_work;
+    for (auto rest = few_sets; rest < sets; rest *= 2) most_work_ /= 2;
 }
 
 /// Uniform-cost search over what is still missing and over what days could be spent on.
@@ -164,12 +178,13 @@ Supplies Supplier::search(const Shortage& shortage) {
         queue.pop();
         const auto at = static_cast<std::size_t>(index);
         if (best[nodes[at].state] < std::pair(cost, added)) continue;
-        if (tries * (size + 1) > most_work) {
-            if (!found.ways.empty()) {
-                found.exact = false;
-                return found;
-            }
-            return greedy(shortage, all);
+        heed();
+        found.work = tries * (size + 1);
+        if (found.work > most_work_) {
+            if (found.ways.empty()) found = greedy(shortage, all);
+            found.exact = false;
+            found.cut = true;
+            return found;
         }
         const auto state = nodes[at].state;
         const auto carriers = carriers_of(state);

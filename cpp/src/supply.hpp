@@ -38,6 +38,8 @@ struct Supply {
 struct Supplies {
     std::vector<Supply> ways;  ///< cheapest first; a dearer one has records that days are better spent on
     bool exact = true;
+    std::size_t work = 0;  ///< what was looked at: records appended to lists × demands
+    bool cut = false;      ///< more would have had to be
 };
 
 /// Finds supplies and remembers them; of one thread.
@@ -47,6 +49,8 @@ public:
              const std::vector<int>& min_verification);
 
     [[nodiscard]] const Supplies& operator()(const Shortage& shortage);
+    /// How much may be looked at for each shortage from now on, where so many sets of demands are asked for.
+    void share_work(std::size_t sets);
     [[nodiscard]] const std::vector<NewRecord>& records() const { return records_; }
     [[nodiscard]] double day_cost(int table) const { return costs_[static_cast<std::size_t>(table)].day; }
     [[nodiscard]] double word_cost(int table, int column, int word) const {
@@ -91,7 +95,8 @@ private:
     std::vector<std::optional<Condition>> verified_;  // by table: what a new record's verification has to be
     std::unordered_map<Key, std::pair<std::optional<NewRecord>, bool>, KeyHash> solved_;
     std::unordered_map<Key, Kinds, KeyHash> kinds_;
-    std::unordered_map<Key, Supplies, KeyHash> supplies_;
+    std::size_t most_work_ = 0;
+    std::unordered_map<Key, Supplies, KeyHash> supplies_;  // those cut short by how much was looked at, too
     std::vector<NewRecord> records_;
     std::map<Key, int> places_;
 };

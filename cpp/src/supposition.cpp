@@ -166,6 +166,8 @@ void Supposition::answer(const Unknown& unknown, const Answer& answer) {
 // --- evaluation -----------------------------------------------------------------------------------
 
 Truth Supposition::sheet(int index, bool good) {
+    auto& settled = settled_[2 * static_cast<std::size_t>(index) + (good ? 1 : 0)];
+    if (settled) return *settled;
     const auto& sheet = framework_.sheets[static_cast<std::size_t>(index)];
     auto evidenced = Truth::yes;
     for (const auto& item : sheet.criteria) {
@@ -177,7 +179,8 @@ Truth Supposition::sheet(int index, bool good) {
         for (const auto& deeming : framework_.deemings)
             if (std::ranges::find(deeming.sheets, index) != deeming.sheets.end())
                 deemed = deemed | criterion(deeming.when, good);
-    return evidenced | deemed;
+    settled = evidenced | deemed;
+    return *settled;
 }
 
 Truth Supposition::criterion(const Criterion& criterion, bool good) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "days.hpp"
@@ -45,7 +46,10 @@ public:
     void answer(const Unknown& unknown, const Answer& answer);
 
     /// The sheet; what is relaxed is best for it if `good`, else worst.
-    [[nodiscard]] Truth status(bool good) { return sheet(sheet_, good); }
+    [[nodiscard]] Truth status(bool good) {
+        settled_.assign(2 * framework_.sheets.size(), {});
+        return sheet(sheet_, good);
+    }
 
     /// Whether a part of the sheet is negated, so that an early start may be too early.
     [[nodiscard]] bool negated() const { return negated_; }
@@ -112,6 +116,7 @@ private:
     std::vector<Table> tables_;
     std::vector<std::vector<Tested>> tested_;  // by table, by column
     std::vector<bool> reached_;                // by sheet
+    std::vector<std::optional<Truth>> settled_;  // by sheet, if bad and if good: many may ask for one
     double longest_ = 1;                       // days that some criterion requires
     bool negated_ = false;
     bool shortened_ = false;

@@ -18,7 +18,9 @@ Ways GapFinder::all(int sheet) {
     const auto frozen = this->frozen(target);
     Ways ways;
     std::vector<std::vector<Part>> asked;  // by set
-    for (const auto& set : smallest_sets(sheet, target).sets) {
+    const auto& sets = smallest_sets(sheet, target).sets;
+    supplier_.share_work(sets.size());
+    for (const auto& set : sets) {
         bool exact = true;
         asked.push_back(parts(set, frozen, exact));
         for (auto& way : ways_of(asked.back(), exact)) {

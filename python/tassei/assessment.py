@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import html
+import operator
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["Assessment", "assess"]
 
 _ALONE = "this result was saved without its evidence (evidence=False): only levels and sheets are known"
+_MOST_THREADS = 1 << 16  # far more than help; the core takes no more than there is work for
 
 
 def assess(
@@ -109,8 +111,7 @@ def assess(
             f"the evidence was read for {evidence.framework.id} {evidence.framework.version}, whose tables "
             f"or vocabularies differ from those of {framework.id} {framework.version}: read it again"
         )
-    if threads < 0:
-        raise AssessError(f"threads is 0 or more, came {threads}")
+    threads = thread_count(threads)
     day = parse_day(as_of)
     enough = _verification(framework, min_verification)
     if specialties is not None or levels is not None:
@@ -122,14 +123,20 @@ def assess(
     return Assessment(evidence, framework, plan, core, day, min_verification, enough, cores)
 
 
+def thread_count(threads: Any) -> int:
+    """How many threads a user wants; 0 for as many as there are cores."""
+    count = operator.index(threads) if hasattr(threads, "__index__") else -1
+    if count < 0:
+        raise AssessError(f"threads is a whole number, 0 for as many as there are cores, came {threads!r}")
+    return min(count, _MOST_THREADS)
+
+
 def parse_day(day: Any, name: str = "as_of") -> dt.date:
     """A day that a user gives: a date, a text, or None for today."""
     if day is None:
         return dt.date.today()
-    if isinstance(day, dt.datetime):
-        return day.date()
-    if isinstance(day, dt.date):
-        return day
+    if isinstance(day, dt.date) and day == day:  # pandas' NaT is no day, and not even equal to itself
+        return day.date() if isinstance(day, dt.datetime) else day
     text = str(day.astype("datetime64[D]")) if hasattr(day, "astype") else str(day)  # a NumPy date
     try:
         return parse_date(text, last=True)
@@ -949,7 +956,7 @@ class Assessment:
         if place is None:
             close = near(person_id, self.evidence._ids.slice(0, 5000).to_pylist())
             hint = f"; did you mean {close!r}?" if close else ""
-            raise AssessError(f"there is no person {person_id!r} among {len(self):,} people{hint}")
+            raise AssessError(f"there is no person {person_id!r:.80} among {len(self):,} people{hint}")
         return place
 
     def _check_specialty(self, specialty: str) -> None:

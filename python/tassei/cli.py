@@ -5,7 +5,10 @@ Exit codes: 0 it worked, 1 the input is at fault (the message says how), 2 wrong
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
+import io
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +26,7 @@ from .export import WRITERS, replacing, write_frame
 from .layout import aligned
 from .provenance import meta
 from .suppress import MIN_GROUP
+from .text import visible
 
 if TYPE_CHECKING:
     from .assessment import Assessment
@@ -214,6 +218,21 @@ def _assessing(command: _Command) -> _Command:
 @click.version_option(package_name="tassei")
 def main() -> None:
     """Which level of a skill standard does each person's evidence prove, and what is missing?"""
+    codecs.register_error("tassei", _nearest)
+    for stream in (sys.stdout, sys.stderr):  # into a pipe Windows writes what its code page has
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="tassei")
+
+
+_NEAR = {"·": "-", "–": "-", "—": "-", "…": "...", "≥": ">=", "≤": "<="}
+
+
+def _nearest(error: UnicodeError) -> tuple[str, int]:
+    """What stands for letters that an encoding lacks."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(_NEAR.get(c, c.encode("unicode_escape").decode()) for c in lacking), error.end
 
 
 # --- commands ------------------------------------------------------------------------------------
@@ -371,7 +390,7 @@ def _show(
     if page is None:
         click.echo(found.text)
         return
-    title = f"{person} · {assessment.framework.label('specialty', specialty, lang)}"
+    title = f"{visible(person)} · {assessment.framework.label('specialty', specialty, lang)}"
     _write_text(page, _page(title, found.html, lang, meta(assessment)))
     click.echo(str(page))
 

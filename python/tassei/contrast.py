@@ -11,7 +11,7 @@ from .asked import Asked, Phrase
 from .explain import Explanation
 from .narrate import block, found_text, page, sign
 from .nodes import criterion_parts
-from .text import untypeset
+from .text import untypeset, visible
 
 __all__ = ["Contrast"]
 
@@ -128,7 +128,8 @@ class Contrast:
         """Person, specialty and the two levels in one line."""
         return str(
             self._say["contrast"]["heading"].format(
-                person=self.a.person_id, specialty=self._describe.label("specialty", self.a.specialty),
+                person=visible(self.a.person_id),
+                specialty=self._describe.label("specialty", self.a.specialty),
                 a=self._level(self.a), b=self._level(self.b),
             )
         )  # fmt: skip

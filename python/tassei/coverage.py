@@ -17,6 +17,7 @@ from .evidence import Evidence
 from .imply import Logic
 from .outline import Node, Outline, Place
 from .source import to_library
+from .text import untypeset
 
 if TYPE_CHECKING:
     from .framework import Framework
@@ -240,7 +241,7 @@ class Coverage:
                 missing = html.escape(", ".join(node.missing))
                 rows += f'<tr><th scope="row">{name}</th>{cells}<td>{missing}</td></tr>'
         head = "".join(f'<th scope="col">{word}</th>' for word in (*_TRUTHS, "missing"))
-        return (
+        return untypeset(
             f"<p>{html.escape(str(self))}</p><table><thead><tr><th></th>{head}</tr></thead>"
             f"<tbody>{rows}</tbody></table>"
         )

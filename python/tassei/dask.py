@@ -21,7 +21,7 @@ from .error import AssessError
 from .intake import _ids
 from .part import ISSUES, Job, check_buckets, job_of_engine, person_texts
 from .raw import Raw, plain, some
-from .source import _as_written, _frame
+from .source import _as_written, _frame, named_index
 
 __all__ = ["assess"]
 
@@ -114,6 +114,7 @@ def assess(
         tables, "Dask", lambda frame: isinstance(frame, dd.DataFrame), what, options,
         framework, as_of, readings, min_verification, on_error, names, threads,
     )  # fmt: skip
+    tables = {name: _with_index(frame) for name, frame in tables.items()}
     frames = list(tables.values())
     buckets = check_buckets(buckets, max(frame.npartitions for frame in frames))
     head = job.head((name, name, _schema(name, frame._meta)) for name, frame in tables.items())
@@ -140,6 +141,10 @@ def assess(
     if what == ISSUES and of_tables.num_rows:
         found = dd.concat([dd.from_pandas(_pandas(of_tables), npartitions=1).clear_divisions(), found])
     return found
+
+
+def _with_index(frame: Any) -> Any:
+    return frame.reset_index() if named_index(frame._meta) else frame
 
 
 def _schema(name: str, nobody: pd.DataFrame) -> pa.Schema:

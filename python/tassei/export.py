@@ -242,16 +242,13 @@ def replacing_folder(path: Path) -> Iterator[Path]:
                 _flush(file)
         if path.exists():
             os.rename(path, before)
-        try:
-            os.rename(new, path)
-        except OSError:
-            if before.exists():
-                os.rename(before, path)
-            raise
+        os.rename(new, path)
     except Exception as error:
         _name(error, path)
         raise
     finally:
+        if before.exists() and not path.exists():  # refused, or interrupted in that instant
+            os.rename(before, path)
         shutil.rmtree(made, ignore_errors=True)
 
 

@@ -18,6 +18,7 @@ from .document import Lines, load, path_text
 from .error import AssessError, FrameworkError, listed, near, unknown
 from .nodes import sheets_under
 from .plan import Plan, build, is_cumulative
+from .text import untypeset
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +85,12 @@ def load_framework(name_or_path: str | os.PathLike[str]) -> Framework:
         raise FrameworkError(
             f"there is no framework {text!r} and no such file; bundled are {listed(frameworks())}{hint}"
         )
-    return Framework(*load(path), path)
+    framework = Framework(*load(path), path)
+    try:
+        framework.plan()  # of the defaults; it is kept, since it is wanted anyway
+    except FrameworkError as error:
+        raise FrameworkError(f"{path.name}: {error}") from None
+    return framework
 
 
 def framework_schema() -> dict[str, Any]:
@@ -265,6 +271,8 @@ class Framework:
             default = reading.default
             complete[name] = int(default) if reading.number and default.isdigit() else default
         wrong = []
+        if not isinstance(chosen, Mapping | None):
+            raise AssessError(f"readings are choices by name, came {type(chosen).__name__}")
         for name, choice in (chosen or {}).items():
             if name not in self.document.readings:
                 wrong.append(unknown("reading", name, complete))
@@ -497,7 +505,7 @@ class Framework:
                 cells += f"<td>{len(sheet.criteria)}{page}</td>" if sheet else "<td></td>"
             body += f"<tr><th>{both}</th>{cells}</tr>"
         rights = f"<p><small>{html.escape(d.source.rights)}</small></p>" if d.source else ""
-        return (
+        return untypeset(
             f"<p><b>{titles}</b><br><code>{html.escape(self.id)}</code> {html.escape(self.version)}: "
             "criteria of each sheet (page)</p>"
             f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>{rights}"

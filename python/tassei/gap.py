@@ -14,7 +14,7 @@ from . import _core
 from .additions import cells_of
 from .cost import chosen_costs, core_costs
 from .describe import Describer, number
-from .text import untypeset
+from .text import untypeset, visible
 
 if TYPE_CHECKING:
     from .assessment import Assessment
@@ -237,7 +237,7 @@ class Gap:
             what = say["open"].format(cost=number(float(data["cost"])))
         return str(
             say["heading"].format(
-                person=self.person_id,
+                person=visible(self.person_id),
                 specialty=self._describe.label("specialty", self.specialty),
                 level=self._describe.label("level", self.level),
                 what=what,

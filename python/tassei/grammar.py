@@ -17,6 +17,7 @@ GRAMMAR_VERSION = 1
 Id = Annotated[str, Field(pattern=r"^[^\s.]+$", max_length=120)]
 Label = Annotated[dict[str, str], Field(description="text by language code", min_length=1)]
 T = TypeVar("T")
+_MOST = 1e12  # of weights and costs, so that sums of them stay numbers
 
 
 class Node(BaseModel):
@@ -413,7 +414,7 @@ class Named(Node):
 class CriterionName(Node):
     label: Label
     group: Id | None = None
-    weight: Annotated[float, Field(ge=0)] = 1.0
+    weight: Annotated[float, Field(ge=0, le=_MOST)] = 1.0
 
 
 class SheetCondition(Node):
@@ -430,7 +431,7 @@ class Sheet(Node):
     page: str | None = None
     conditions: dict[Id, SheetCondition] = {}
     criteria: dict[Id, Criterion] = Field(min_length=1)
-    weights: dict[Id, Annotated[float, Field(ge=0)]] = {}
+    weights: dict[Id, Annotated[float, Field(ge=0, le=_MOST)]] = {}
 
 
 class Deeming(Node):
@@ -457,7 +458,7 @@ class Cost(Node):
     is_: str | None = Field(default=None, alias="is")
     in_: str | list[str] | None = Field(default=None, alias="in", min_length=1)
     per: Literal["record", "day", "item"]
-    cost: Annotated[int | float, Field(ge=0)]
+    cost: Annotated[int | float, Field(ge=0, le=_MOST)]
 
 
 class Source(Node):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .grid import Grid, TooLarge
 from .nodes import QUANTITIES
-from .outline import Leaf, Node, Outline, leaves
+from .outline import Leaf, Node, Outline, leaves, once_each
 
 __all__ = ["Logic"]
 
@@ -47,6 +47,7 @@ class Logic:
 
     # --- criteria that can never be met ----------------------------------------------------------
 
+    @once_each(lambda: None)
     def possible(self, node: Node) -> bool | None:
         """Whether some evidence meets a criterion; of parts, whether each can be met, if not together."""
         form = node["form"]
@@ -62,6 +63,7 @@ class Logic:
         own = self.possible_all(self._criteria(node))
         return _any([own, *(self.possible(deeming) for deeming in self._deemings(node))])
 
+    @once_each(lambda: None)
     def never_unmet(self, node: Node) -> bool | None:
         """Whether no evidence fails a criterion; it may leave it unknown."""
         form = node["form"]
@@ -73,6 +75,7 @@ class Logic:
             return _not(self.possible(node["of"][0]))
         return False
 
+    @once_each(lambda: None)
     def settled(self, node: Node) -> bool | None:
         """What a criterion or condition is where nothing at all is known; None: unknown.
 
@@ -108,6 +111,7 @@ class Logic:
 
     # --- implication -----------------------------------------------------------------------------
 
+    @once_each(lambda: None)
     def implies(self, given: Node, then: Node) -> bool | None:
         """Whether meeting `given` means meeting `then`; False: not shown; None: too large."""
         if self.settled(then) or self.possible(given) is False:

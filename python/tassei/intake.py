@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import _core
-from .error import EvidenceError, listed, near
+from .error import AssessError, EvidenceError, listed, near
 from .evidence import Columns, Evidence, TableReport
 from .framework import Framework
 from .issue import Issues
@@ -44,7 +44,8 @@ def read_evidence(
         - a DuckDB or SQLite file, a URL (``postgresql://…``, or any that SQLAlchemy knows), or an
           open connection (DuckDB, ADBC, SQLAlchemy, DB-API), which is only read;
         - a mapping of table name to frame (pandas, polars, pyarrow, DuckDB relations, or anything
-          with the Arrow PyCapsule interface) or to a file.
+          with the Arrow PyCapsule interface) or to a file. What the index of a pandas frame has names for
+          are columns too.
 
         Tables, columns and words go by their id, a label or an alias of the framework.
     framework : Framework
@@ -87,6 +88,8 @@ def read_evidence(
     >>> len(evidence)
     1
     """
+    if not isinstance(framework, Framework):
+        raise AssessError(f"expected a framework from load_framework, came {type(framework).__name__}")
     if on_error not in ("raise", "collect"):
         raise EvidenceError(f"on_error is 'raise' or 'collect', came {on_error!r}")
     mapping = _mapping_beside(source) if mapping is None else mapping

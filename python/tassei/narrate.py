@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .describe import Describer, cell_text, number
+from .text import visible
 from .words import verification_label
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class Narrator:
         basis = self.say["basis"][data["basis"]]
         return str(
             self.say["heading"].format(
-                person=self.explained.person_id,
+                person=visible(self.explained.person_id),
                 specialty=self.describe.label("specialty", self.explained.specialty),
                 level=self.describe.label("level", self.explained.level),
                 status=f"{status} ({basis})" if basis else status,
@@ -171,7 +172,7 @@ class Narrator:
         columns = self.explained.assessment.framework.document.tables[node["table"]].columns
         roles = {c.role: n for n, c in columns.items() if c.role}
         cells = record["cells"]
-        parts = [cells[roles["identity"]]] if roles.get("identity") in cells else []
+        parts = [visible(cells[roles["identity"]])] if roles.get("identity") in cells else []
         if "start" in roles:
             parts.append(self._period(cells.get(roles["start"]), cells.get(roles.get("end", ""))))
         elif "date" in roles and roles["date"] in cells:

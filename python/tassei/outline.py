@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, wraps
+from typing import Any, TypeVar, cast
 
 from . import _core
 from . import grammar as g
@@ -13,7 +13,7 @@ from .describe import Describer
 from .framework import Framework
 from .plan import NodeInfo, Plan
 
-__all__ = ["Leaf", "Outline", "Place", "leaves", "under"]
+__all__ = ["Leaf", "Outline", "Place", "leaves", "once_each", "under"]
 
 Node = dict[str, Any]  # as the core outlines it: `form`, `id`, and what the form has
 
@@ -39,6 +39,12 @@ class Leaf:
     united: bool = True
     column: int = -1
 
+    @property
+    def name(self) -> tuple[object, ...]:
+        """What tells it from others."""
+        where = tuple(node["id"] for node in self.where)
+        return self.form, self.table, where, self.required, self.united, self.column
+
 
 def leaves(node: Node) -> list[Leaf]:
     """The quantities of a leaf node; a count's nested ones are counts of their own."""
@@ -62,6 +68,40 @@ def under(node: Node) -> Iterator[Node]:
         yield from under(node["where"])
     for part in node.get("of_which", []):
         yield from under(part["where"])
+
+
+_DEEPEST = 60  # references within references that are followed; each takes several of Python's calls
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def once_each(too_deep: Callable[[], Any]) -> Callable[[Method], Method]:
+    """Makes a method that goes down nodes find each answer once, and give up beyond a depth.
+
+    Sheets that ask for sheets make a tree that doubles with every level, of few different nodes.
+    """
+
+    def of(method: Method) -> Method:
+        @wraps(method)
+        def found(self: Any, *nodes: Node) -> Any:
+            memory = self.__dict__.setdefault("_once_each", {})
+            name = (method, *map(id, nodes))
+            if name in memory:
+                return memory[name][0]
+            depth = self.__dict__.get("_depth", 0)
+            if depth >= _DEEPEST:
+                return too_deep()
+            self._depth = depth + 1
+            try:
+                answer = method(self, *nodes)
+            finally:
+                self._depth = depth
+            memory[name] = answer, nodes  # nodes that live on give their ids to no others
+            return answer
+
+        return cast(Method, found)
+
+    return of
 
 
 class Outline:

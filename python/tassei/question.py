@@ -14,7 +14,7 @@ import yaml
 from . import _core
 from .date import EPOCH
 from .describe import Describer, number
-from .text import untypeset
+from .text import untypeset, visible
 
 if TYPE_CHECKING:
     from .assessment import Assessment
@@ -180,7 +180,7 @@ class Questions:
         say = self._describe.say
         return str(
             say["heading"].format(
-                person=self.person_id,
+                person=visible(self.person_id),
                 specialty=self._describe.label("specialty", self.specialty),
                 level=self._describe.label("level", self.level),
                 status=say["status"][self.status],

@@ -180,7 +180,10 @@ def without_views(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def once(origin: str, names: Sequence[str]) -> None:
-    """Says it where a table has several columns of one name."""
+    """Says it where a table has several columns of one name, or a name is no text."""
+    halves = [name for name in names if any("\ud800" <= letter <= "\udfff" for letter in name)]
+    if halves:
+        raise EvidenceError(f"{origin}: the column {halves[0]!r} holds half a letter; decode the text anew")
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise EvidenceError(f"{origin}: has {listed(repr(t) for t in twice)} more than once")

@@ -13,6 +13,7 @@ import pandas as pd
 from .plot.style import columns_of, png
 from .provenance import in_words, meta
 from .suppress import MIN_GROUP
+from .text import visible
 from .trend import assess_over
 from .words import headline, languages, level_label, readings, verification_label, words
 
@@ -137,7 +138,8 @@ def people_page(
     >>> people_page(a, ["P1"], langs=["en"]).count("<h2>")
     2
     """
-    langs = list(langs) if langs is not None else languages()
+    if langs is None:
+        langs = [lang for lang in languages() if lang in assessment.framework.languages] or languages()
     sections = {lang: _people_section(assessment, people, lang) for lang in langs}
     return _document(assessment, sections, "people_title")
 
@@ -231,7 +233,7 @@ def _people_section(assessment: Assessment, people: Sequence[str], lang: str) ->
     ]
     for person in people:
         place = assessment._place(person)
-        parts.append(f'<article class="person"><h2>{_text(person)}</h2>')
+        parts.append(f'<article class="person"><h2>{_text(visible(person))}</h2>')
         for at, specialty in enumerate(assessment.framework.specialties):
             levels = (assessment._core.level[place, at], assessment._core.possible_level[place, at])
             certain, possible = (level_label(assessment, int(level), lang) for level in levels)

@@ -75,7 +75,7 @@ def save(a: Assessment, path: str | os.PathLike[str], evidence: bool = True) -> 
             "mapping": a.evidence.mapping,
             "files": {file: _sha256(folder / file) for file in sorted(_files(folder))},
         }
-        text = json.dumps(head, ensure_ascii=False, indent=1) + "\n"
+        text = json.dumps(head | {"sha256": _own_digest(head)}, ensure_ascii=False, indent=1) + "\n"
         (folder / _HEAD).write_text(text, encoding="utf-8")
     return target
 
@@ -150,6 +150,12 @@ def _files(folder: Path) -> Iterable[str]:
     return (file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
 
 
+def _own_digest(head: Mapping[str, Any]) -> str:
+    """SHA-256 of what the head says, so that a slip of an editor shows; no seal against forgers."""
+    said = {name: value for name, value in head.items() if name != "sha256"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
 def _sha256(file: Path) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
@@ -179,7 +185,7 @@ def load(path: str | os.PathLike[str], framework: Framework | None = None) -> As
     ------
     AssessError
         There is no saved assessment, a file of it is missing or not as it was saved, it was made with
-        another framework than the one given (with what differs), or by a later version of tassei.
+        another framework than the one given (with what differs), or it is in a later format.
 
     Warns
     -----
@@ -196,6 +202,8 @@ def load(path: str | os.PathLike[str], framework: Framework | None = None) -> As
     >>> again.levels().equals(a.levels()), again.provenance == a.provenance
     (True, True)
     """
+    if framework is not None and not isinstance(framework, Framework):
+        raise AssessError(f"expected a framework from load_framework, came {type(framework).__name__}")
     folder = Path(path)
     head = _head(folder)
     said = head["provenance"]
@@ -222,17 +230,16 @@ def load(path: str | os.PathLike[str], framework: Framework | None = None) -> As
 def _head(folder: Path) -> dict[str, Any]:
     try:
         head: dict[str, Any] = json.loads((folder / _HEAD).read_text(encoding="utf-8"))
-        version, files = head["format"], head["files"]
+        version, whole = head["format"], head.get("sha256") == _own_digest(head)
     except OSError as error:
         raise AssessError(f"{folder} holds no saved assessment: {_HEAD}: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise AssessError(f"{folder / _HEAD}: is not as it was saved") from None
     if version != _FORMAT:
-        by = head.get("provenance", {}).get("tassei")
-        raise AssessError(
-            f"{folder}: was saved by tassei {by} in format {version}; this version reads {_FORMAT}"
-        )
-    for name, digest in files.items():
+        raise AssessError(f"{folder}: was saved in format {version}; this version of tassei reads {_FORMAT}")
+    if not whole:
+        raise AssessError(f"{folder}: {_HEAD} is not as it was saved (its SHA-256 is another)")
+    for name, digest in head["files"].items():
         if not (folder / name).is_file():
             raise AssessError(f"{folder}: {name} is missing")
         if _sha256(folder / name) != digest:

@@ -24,7 +24,7 @@ from .store import PARQUET, open_database, open_parquet, parquet_tables, shelved
 from .text import key
 from .workbook import WORKBOOKS, known_spellings, open_workbook
 
-__all__ = ["open_source", "to_library"]
+__all__ = ["named_index", "open_source", "to_library"]
 
 # what Arrow says of cells that have no one type of its own
 _MIXED = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, UnicodeEncodeError, OverflowError)
@@ -152,8 +152,10 @@ def _library(frame: Any) -> str:
 
 def _frame(name: str, frame: Any) -> Raw:
     if type(frame).__module__.startswith("pandas"):
-        once(name, [str(column) for column in frame.columns])
-        columns = {str(column): _pandas_column(name, frame[column]) for column in frame.columns}
+        index = named_index(frame)
+        once(name, [str(column) for column in (*index, *frame.columns)])
+        parts = {**index, **{column: frame[column] for column in frame.columns}}
+        columns = {str(column): _pandas_column(name, cells) for column, cells in parts.items()}
         return Raw(name, name, columns, len(frame), 0)
     if hasattr(frame, "collect"):  # a lazy frame
         frame = frame.collect()
@@ -173,6 +175,12 @@ def _frame(name: str, frame: Any) -> Raw:
     once(name, table.column_names)
     columns = {column: plain(table.column(i)) for i, column in enumerate(table.column_names)}
     return Raw(name, name, columns, table.num_rows, 0)
+
+
+def named_index(frame: Any) -> dict[Any, Any]:
+    """What the index of a pandas frame says by name, as ``set_index`` leaves it: columns like all others."""
+    names = [name for name in frame.index.names if name is not None and name not in frame.columns]
+    return {name: frame.index.get_level_values(name).to_series() for name in names}
 
 
 def _polars_table(name: str, frame: Any) -> pa.Table:
@@ -199,11 +207,14 @@ def _polars_column(table: str, series: Any) -> pa.ChunkedArray:
 
 
 def _table_of(name: str, cells: Mapping[Any, Any]) -> pa.Table:
+    once(name, [str(column) for column in cells])
     columns = {}
     for column, values in cells.items():
         if isinstance(values, pa.Array | pa.ChunkedArray):
             columns[str(column)] = values
             continue
+        if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
+            raise EvidenceError(f"{name}.{column}: expected a list of cells, came {values!r:.80}")
         try:
             columns[str(column)] = pa.chunked_array([pa.array(values)])
         except _MIXED:
@@ -215,6 +226,8 @@ def _table_of(name: str, cells: Mapping[Any, Any]) -> pa.Table:
 
 
 def _pandas_column(table: str, series: Any) -> pa.ChunkedArray:
+    if str(series.dtype).startswith("period["):  # a month or a year, of which Arrow keeps a mere number
+        series = series.astype(str).where(series.notna(), None)
     try:
         column = pa.array(series, from_pandas=True)
     except _MIXED:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
 from .layout import columns_wide
 
-__all__ = ["key", "narrow", "printable", "untypeset"]
+__all__ = ["key", "narrow", "printable", "untypeset", "visible"]
+
+# what would turn, hide or overwrite the words beside it: controls, and marks of direction
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def narrow(text: str) -> str:
@@ -41,6 +45,15 @@ def printable(text: str, most: int = 40) -> str:
     while columns_wide(text) >= most:
         text = text[: min(len(text), most) - 1]
     return text + "…"
+
+
+def visible(name: object) -> str:
+    """A name within a sentence: of what would turn, hide or overwrite the rest the code is written out.
+
+    >>> visible("P1\u202e")
+    'P1\\\\u202e'
+    """
+    return _UNSEEN.sub(lambda found: found.group().encode("unicode_escape").decode(), str(name))
 
 
 def untypeset(html: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .assessment import Assessment, assess
+from .error import listed
 from .evidence import Evidence
 from .intake import read_evidence
 from .source import to_library
 from .tables import _BASIS, _STATUS, _words
 from .text import untypeset
-
-if TYPE_CHECKING:
-    from .digest import Digest
 
 __all__ = ["Verification", "verify"]
 
@@ -42,7 +40,7 @@ def verify(a: Assessment, evidence: Any, on_error: str = "raise") -> Verificatio
 
 
 class Verification:
-    """What came of assessing again; made by :meth:`Assessment.verify`. True if all is the same.
+    """What came of assessing again; made by :meth:`Assessment.verify`. True if both are the same.
 
     Attributes
     ----------
@@ -52,6 +50,9 @@ class Verification:
         The digests of the evidence are the same.
     same_results : bool
         So are everybody's levels, sheets and scores.
+    same_groups : bool
+        So are the columns of people that results can be grouped by. They prove nothing, so the whole may be
+        true without.
     """
 
     def __init__(self, saved: Assessment, again: Assessment) -> None:
@@ -60,10 +61,12 @@ class Verification:
         own, other = saved.evidence._digests, again.evidence._digests
         self.digests = (own.value, other.value)
         self.same_evidence = own.value == other.value
+        self._groups = [n for n in {**own.groups, **other.groups} if own.groups.get(n) != other.groups.get(n)]
+        self.same_groups = not self._groups
         left, right = pairs = _pairs(saved, again)
         results = list(_results(saved, again, *pairs))
         self.same_results = not results and len(left) == len(saved) and len(right) == len(again)
-        parts = [*_evidence(saved, again, own, other, *pairs), *results]
+        parts = [*_evidence(saved, again, self._groups, *pairs), *results]
         self._differences = pa.concat_tables(parts) if parts else _SCHEMA.empty_table()
 
     @property
@@ -98,6 +101,8 @@ class Verification:
             counts = pc.value_counts(self._differences["what"]).to_pylist()
             said = ", ".join(f"{one['values']} {one['counts']:,}" for one in counts)
             lines.append(f"  results: NOT the same; differences: {said}")
+        if not self.same_groups:
+            lines.append(f"  columns to group by: NOT the same: {listed(self._groups)}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -113,8 +118,9 @@ def _rows(what: str, count: int, **columns: Any) -> pa.Table:
 
 
 def _evidence(
-    a: Assessment, again: Assessment, own: Digest, other: Digest, left: Places, right: Places
+    a: Assessment, again: Assessment, differing: Sequence[str], left: Places, right: Places
 ) -> Iterator[pa.Table]:
+    own, other = a.evidence._digests, again.evidence._digests
     missing = "not supplied"
     for table in dict.fromkeys([*own.tables, *other.tables]):
         saved, now = own.tables.get(table, missing), other.tables.get(table, missing)
@@ -127,10 +133,9 @@ def _evidence(
             ids = a.evidence._ids.take(pa.array(left[apart]))
             count = len(apart)
             yield _rows("evidence", count, person_id=ids, table=[table] * count)
-    for column in dict.fromkeys([*own.groups, *other.groups]):
+    for column in differing:
         before, after = own.groups.get(column), other.groups.get(column)
-        if before != after:
-            yield _rows("group", 1, column=[column], saved=[before], now=[after])
+        yield _rows("group", 1, column=[column], saved=[before], now=[after])
     for here, there, texts in ((a, again, ("there", "missing")), (again, a, ("missing", "there"))):
         alone = here.evidence._ids.filter(pc.invert(pc.is_in(here.evidence._ids, there.evidence._ids)))
         if len(alone):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from .grid import Grid, TooLarge, least
-from .outline import Leaf, Node, Outline, leaves, under
+from .outline import Leaf, Node, Outline, leaves, once_each, under
 
 if TYPE_CHECKING:
     from .evidence import Evidence
@@ -22,6 +22,7 @@ __all__ = ["AS_OF", "Maker", "Want", "evidence_of"]
 
 AS_OF = dt.date(2026, 3, 31)  # on which the invented people are seen
 _MOST = 12  # ways to meet or to miss something that are tried
+_MOST_ROWS, _MOST_DAYS = 10_000, 100_000  # for one criterion
 _TYPES = {"text": pa.string(), "date": pa.date32(), "number": pa.float64(), "set": pa.list_(pa.string())}
 
 Row = dict[str, Any]
@@ -36,7 +37,9 @@ class Want:
     avoided: tuple[Leaf, ...] = ()
 
     def __add__(self, other: Want) -> Want:
-        return Want(self.met + other.met, self.avoided + other.avoided)
+        met = {id(node): node for node in self.met + other.met}
+        avoided = {leaf.name: leaf for leaf in self.avoided + other.avoided}
+        return Want(tuple(met.values()), tuple(avoided.values()))
 
 
 class Maker:
@@ -47,6 +50,7 @@ class Maker:
 
     # --- what to want ----------------------------------------------------------------------------
 
+    @once_each(list)
     def meet(self, node: Node) -> list[Want]:
         """Some ways to meet a criterion."""
         form = node["form"]
@@ -64,6 +68,7 @@ class Maker:
         nodes = list(nodes)
         return _some_of(nodes, len(nodes), self.meet)
 
+    @once_each(list)
     def miss(self, node: Node) -> list[Want]:
         """Some ways to miss a criterion."""
         form = node["form"]
@@ -99,6 +104,9 @@ class Maker:
 
     def _meeting(self, node: Node, avoided: Sequence[Leaf]) -> Iterator[Row]:
         outer, *nested = leaves(node)
+        for leaf in (outer, *nested):
+            if leaf.required > (_MOST_DAYS if leaf.form in ("duration", "longest") else _MOST_ROWS):
+                raise TooLarge("more records than are made for one person")
         away = [leaf for leaf in avoided if leaf.table == node["table"]]
         conditions = [n for leaf in (outer, *nested, *away) for n in leaf.where]
         grid = Grid(self.outline, outer.table, conditions, [outer.column] if outer.form == "distinct" else [])

@@ -174,6 +174,13 @@ def test_nothing_is_computed_before_it_is_asked_for(framework):
     assert set(levels["level"]) == {3}
 
 
+def test_a_named_index_is_a_column(tables, framework):
+    frames = dask_frames(tables)
+    frames["engagements"] = frames["engagements"].set_index("engagement_id")
+    result = tassei.dask.assess(frames, framework, AS_OF).compute(scheduler="threads")
+    same(result, at_once(tables, framework, "levels"))
+
+
 def test_frames_stay_as_they_are(tables, framework):
     frames = {n: t.to_pandas(types_mapper=pd.ArrowDtype) for n, t in tables.items()}
     before = {name: frame.copy(deep=True) for name, frame in frames.items()}

@@ -1,6 +1,7 @@
 """The assessment's tables, options and errors."""
 
 import datetime as dt
+import gc
 import pickle
 
 import numpy as np
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pytest
 import tassei
 from random_people import Recipe, random_people, to_frames
+from tassei import _core
 
 RECIPE = Recipe(seed=11, people=120, strong=0.8, blanks=0.08)
 
@@ -174,7 +176,9 @@ def test_min_verification_takes_labels(framework, frames):
         ({"min_verification": "supervisr"}, ["'supervisr'", "did you mean 'supervisor'"]),
         ({"as_of": "2020-02-30"}, ["2020-02-30", "29 days"]),
         ({"as_of": "soon"}, ["'soon'", "2026-03-31"]),
-        ({"threads": -1}, ["threads", "-1"]),
+        ({"as_of": pd.NaT}, ["as_of", "NaT"]),
+        ({"readings": ["overlap"]}, ["choices by name", "list"]),
+        *(({"threads": wrong}, ["threads is a whole number", repr(wrong)]) for wrong in (-1, 2.5, "4", None)),
     ],
 )
 def test_options_that_make_no_sense(framework, frames, options, parts):
@@ -205,6 +209,31 @@ def test_wrong_kinds_of_arguments(framework, frames):
     evidence = tassei.read_evidence(frames, framework)
     with pytest.raises(tassei.AssessError, match="load_framework"):
         tassei.assess(evidence, "itss")
+
+
+def test_more_threads_than_help_are_none_too_many(framework, frames):
+    evidence = tassei.read_evidence(frames, framework)
+    one, many = (tassei.assess(evidence, as_of="2020", threads=n).levels() for n in (1, np.int64(10**12)))
+    pd.testing.assert_frame_equal(one, many)
+
+
+def test_the_core_refuses_arguments_of_other_types(framework, frames):
+    evidence = tassei.read_evidence(frames, framework)
+    plan = framework.plan().core
+    with pytest.raises(TypeError, match="incompatible function arguments"):
+        _core.assess(plan, evidence._core, 1, 2, 1)
+    with pytest.raises(TypeError, match="incompatible function arguments"):
+        _core.restore(plan, evidence._core, 1, [], "x", *[np.zeros(0)] * 6)
+
+
+def test_results_of_the_core_outlive_the_evidence(framework, frames):
+    a = tassei.assess(tassei.read_evidence(frames, framework), as_of="2020")
+    core, levels, places = a._core, a._core.level.copy(), np.arange(len(a))
+    expected = _core.criteria(core, places).low.copy()
+    del a
+    gc.collect()
+    assert np.array_equal(core.level, levels)
+    assert np.array_equal(_core.criteria(core, places).low, expected)
 
 
 def test_another_frameworks_evidence_is_refused(frames, framework):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -494,6 +495,23 @@ def test_as_a_process(bad_folder, folder):
     if script.exists():
         listed = subprocess.run([script, "frameworks"], capture_output=True, text=True, check=True)
         assert BUNDLED in listed.stdout
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "latin-1"])
+def test_a_pipe_of_any_encoding_gets_every_line(folder, encoding):
+    """Japanese Windows has cp932, which lacks some signs."""
+    arguments = ["explain", str(folder), "P00001", "hardware", *AS_OF, "--lang", "ja"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tassei.cli", *arguments], capture_output=True, check=False,
+        env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    whole = CliRunner().invoke(main, arguments).output.splitlines()
+    lines = done.stdout.decode(encoding).splitlines()
+    assert len(lines) == len(whole)
+    assert lines[0].startswith("P00001 - ") or encoding == "latin-1"
+    if encoding == "cp932":
+        assert "未達成" in lines[0] or "達成" in lines[0]
 
 
 # --- questions about one person, and about a standard ---------------------------------------------

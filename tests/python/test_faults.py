@@ -117,6 +117,25 @@ def test_a_folder_that_is_not_finished_leaves_the_old_one_and_nothing_else(tmp_p
     assert [path.name for path in tmp_path.rglob("*")] == ["saved", "first"]
 
 
+@pytest.mark.parametrize("at", [1, 2])
+def test_ctrl_c_between_the_two_renames_leaves_the_old_folder(tmp_path, monkeypatch, at):
+    place = tmp_path / "saved"
+    with replacing_folder(place) as new:
+        (new / "first").touch()
+    rename, renames = os.rename, []
+
+    def interrupted(*names):
+        renames.append(names)
+        if len(renames) == at:
+            raise KeyboardInterrupt
+        rename(*names)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt), replacing_folder(place) as new:
+        (new / "second").touch()
+        patch.setattr(os, "rename", interrupted)
+    assert [path.name for path in tmp_path.rglob("*")] == ["saved", "first"]
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     """A file system of 16 KiB."""

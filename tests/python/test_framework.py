@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import tassei
 import yaml
+from any_framework import framework_of, loaded
 from tassei.check import check_names
 from tassei.framework import framework_schema
 from tassei.grammar import Document
@@ -361,6 +362,29 @@ def test_a_wrong_place_of_a_large_framework_is_told(name, tmp_path):
 def test_a_cost_that_cannot_be_is_told(name, tmp_path):
     cost, said = COSTS[name]
     assert said in problems_of(choir() | {"costs": {"effort": NAMED | {"cost": 1} | cost}}, tmp_path)
+
+
+@pytest.mark.parametrize("place", ["criteria.concerts.weight", "sheets.1.weights", "costs"])
+def test_weights_and_costs_stay_numbers_when_added_up(place, tmp_path):
+    data = choir()
+    *above, last = [int(key) if key.isdigit() else key for key in place.split(".")]
+    at = data
+    for key in above:
+        at = at[key]
+    cost = {"label": {"en": "x"}, "table": "concerts", "per": "record", "cost": 1e308}
+    at[last] = {"weight": 1e308, "weights": {"concerts": 1e308}, "costs": {"x": cost}}[last]
+    assert "less than or equal to 1000000000000" in problems_of(data, tmp_path)
+
+
+def test_a_condition_that_cannot_be_compiled_is_told_on_loading(tmp_path):
+    some = [{"column": "size", "at_least": n, "at_most": n} for n in range(100)]
+    criteria = {"skill": {"some": {"table": "things", "where": {"any": some}}}}
+    sheet = {"specialty": "north", "level": 2, "criteria": criteria}
+    document = framework_of([sheet], {"skill": {"en": "skill"}})
+    with pytest.raises(tassei.FrameworkError) as error:
+        loaded(document, tmp_path)
+    said = "any.yaml: north 2, skill: a condition on table things has 100 alternatives; at most 64"
+    assert said in str(error.value)
 
 
 def test_a_folder_is_no_framework(tmp_path):

@@ -100,6 +100,20 @@ def test_explanations_gaps_and_questions_show_ids_as_they_are(assessment):
             assert found.text if hasattr(found, "text") else True
 
 
+def test_no_id_turns_or_hides_the_words_beside_it(assessment):
+    """A verdict must not be overwritten by an escape of the terminal, nor turned around by a mark."""
+    for person in HOSTILE:
+        for found in (
+            assessment.explain(person, "hardware"),
+            assessment.gap(person, "hardware"),
+            assessment.questions(person, "hardware"),
+            assessment.compare_levels(person, "software", 3, 4),
+        ):
+            for shown in (str(found), found._repr_html_()):
+                assert not re.search("[\x00-\x09\x0b-\x1f\u202a-\u202e]", shown)
+    assert "\\u202eabc · " in assessment.explain("\u202eabc", "hardware").text
+
+
 def test_reports_show_ids_as_they_are(assessment, tmp_path):
     page = assessment.report(tmp_path / "people.html", HOSTILE).read_text(encoding="utf-8")
     check_html(page, *(name for name in HOSTILE if name.isprintable()))
@@ -131,6 +145,7 @@ def test_mathematics_stays_text_in_notebooks(assessment):
         assessment.explain("$x^2$", "hardware"), assessment.gap("$x^2$", "hardware"),
         assessment.questions("$x^2$", "hardware"), assessment.compare_levels("$x^2$", "hardware", 3, 4),
         tassei.assess_over(assessment.evidence, dates=["2025-01-01", DAY]), assessment.framework.lint(),
+        assessment.framework, assessment.framework.coverage(assessment),
     ]  # fmt: skip
     for one in shown:
         assert one._repr_html_().startswith('<div class="mathjax_ignore tex2jax_ignore">')

@@ -599,6 +599,9 @@ def test_identities_are_those_of_one_person(framework):
 ENGAGED = {"person_id": ["P1"], "position": ["member"]}
 
 
+SURROGATE = pd.Index(["person_id", "si\ud800te"], dtype=object)
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [
@@ -607,11 +610,17 @@ ENGAGED = {"person_id": ["P1"], "position": ["member"]}
         ({"engagements": pd.DataFrame([["P1", "a", "b"]], columns=["person_id", "site", "site"])}, "once"),
         ({"engagements": pa.table([["P1"], ["a"], ["b"]], ["person_id", "site", "site"])}, "site"),
         ({"engagements": ENGAGED | {"site": ["a", "b"]}}, "its columns have different lengths"),
+        ({"engagements": {"person_id": "P1"}}, "engagements.person_id: expected a list of cells, came 'P1'"),
+        ({"engagements": {"person_id": 1}}, "engagements.person_id: expected a list of cells, came 1"),
+        ({"engagements": {"person_id": ["P1"], 1: ["a"], "1": ["b"]}}, "'1' more than once"),
+        ({"engagements": {"person_id": ["P1"], "si\ud800te": ["a"]}}, "half a letter"),
+        ({"engagements": pd.DataFrame([["P1", "a"]], columns=SURROGATE)}, "half a letter"),
         ({"engagements": {"person_id": ["P1"], "site": ["\ud800"]}}, "half a letter"),
         ({"engagements": pd.DataFrame({"person_id": ["P1"], "site": pd.Series(["\ud800"], dtype=object)})},
          "half a letter"),
     ],
-    ids=["number", "number for a table", "pandas twice", "Arrow twice", "lengths", "surrogate", "in pandas"],
+    ids=["number", "number for a table", "pandas twice", "Arrow twice", "lengths", "a text", "a number",
+         "twice as text", "a name", "a name in pandas", "surrogate", "in pandas"],
 )  # fmt: skip
 def test_what_is_no_source_is_told(framework, source, said):
     assert said in str(refused(framework, source))
@@ -621,6 +630,33 @@ def test_on_error_is_one_of_two_words(framework):
     assert "'raise' or 'collect', came 'ignore'" in str(refused(framework, {}, on_error="ignore"))
     with pytest.raises(tassei.AssessError, match="expected a framework from load_framework, came str"):
         tassei.assess_batches({}, "itss", "2026-06-30")
+    with pytest.raises(tassei.AssessError, match="expected a framework from load_framework, came str"):
+        tassei.read_evidence({}, "itss")
+
+
+INDEXES = [["engagement_id"], ["person_id"], ["person_id", "engagement_id"], ["service"]]
+
+
+@pytest.mark.parametrize("index", INDEXES)
+def test_a_named_index_of_pandas_is_columns(framework, index):
+    """Without the engagement's id one engagement in two rows would count twice."""
+    sample = tassei.synthesize(60, seed=3)
+    whole = tassei.read_evidence(sample, framework)
+    work = sample["engagements"]
+    for frame in (work.set_index(index), work.set_index(index, drop=False)):
+        indexed = tassei.read_evidence(sample | {"engagements": frame}, framework)
+        assert indexed.digest == whole.digest
+    unnamed = work.set_index(pd.Index(range(1, len(work) + 1)))
+    assert tassei.read_evidence(sample | {"engagements": unnamed}, framework).digest == whole.digest
+
+
+def test_periods_of_pandas_are_first_and_last_days(framework):
+    frame = pd.DataFrame({"person_id": ["P1", "P2"]})
+    frame["start"] = pd.Series([pd.Period("2020-02", "M"), pd.NaT], dtype="period[M]")
+    frame["end"] = pd.Series([pd.Period("2024-02", "M"), pd.NaT], dtype="period[M]")
+    evidence = tassei.read_evidence({"engagements": frame}, framework)
+    assert (cell(evidence, "start"), cell(evidence, "end")) == (dt.date(2020, 2, 1), dt.date(2024, 2, 29))
+    assert cell(evidence, "start", 1) is None
 
 
 def test_a_file_of_several_tables_is_not_one_table(framework, tmp_path):

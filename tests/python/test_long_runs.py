@@ -10,6 +10,7 @@ import fresh
 import numpy as np
 import pytest
 import tassei
+from any_framework import framework_of, loaded
 
 MANY = """
     import os, signal, sys, threading, time
@@ -51,6 +52,40 @@ def test_ctrl_c_ends_a_long_run_at_once_and_breaks_nothing():
         again = tassei.assess(a.evidence, as_of="2026-03-31", threads=2)
         assert (again.levels() == a.levels()).all(axis=None)
     """, TASSEI_PROGRESS="off")
+    assert done.stdout == "stopped\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to oneself")
+@pytest.mark.parametrize("what", ["gap", "gaps", "questions"])
+def test_ctrl_c_ends_what_takes_long_for_one_person(what, tmp_path):
+    """A framework can ask for so much that a single person's gap or questions take minutes."""
+    parts = [
+        [{"count": {"table": "things", "where": {"column": "size", "at_least": n, "at_most": n},
+                    "at_least": 5 + n % 4, "unit": "pieces"}} for n in range(8 * i, 8 * i + 8)]
+        for i in range(20)
+    ]  # fmt: skip
+    sheet = {"specialty": "north", "level": 1, "criteria": {"skill": {"all": [{"any": p} for p in parts]}}}
+    path = loaded(framework_of([sheet], {"skill": {"en": "skill"}}), tmp_path).path
+    done = fresh.python(f"""
+        import os, signal, threading, time, tassei
+        framework = tassei.load_framework({str(path)!r})
+        things = {{"who": ["P1"] * 90, "size": [None] * 90}}
+        a = tassei.assess(tassei.read_evidence({{"things": things}}, framework), as_of="2026-03-31")
+        ask = {{
+            "gap": lambda: a.gap("P1", "north", 1),
+            "gaps": lambda: a.gaps(),
+            "questions": lambda: a.questions("P1", "north", 1),
+        }}[{what!r}]
+        def press():
+            time.sleep(0.5)
+            os.kill(os.getpid(), signal.SIGINT)
+        threading.Thread(target=press).start()
+        try:
+            while True:
+                ask()
+        except KeyboardInterrupt:
+            print("stopped")
+    """, "", TASSEI_PROGRESS="off")
     assert done.stdout == "stopped\n"
 
 

@@ -344,6 +344,8 @@ def test_results_are_those_that_were_saved_not_computed_anew(assessment, tmp_pat
     pq.write_table(raised, saved / "levels.parquet")
     head = json.loads((saved / "assessment.json").read_text())
     head["files"]["levels.parquet"] = hashlib.sha256((saved / "levels.parquet").read_bytes()).hexdigest()
+    del head["sha256"]
+    head["sha256"] = hashlib.sha256(json.dumps(head, sort_keys=True).encode()).hexdigest()
     (saved / "assessment.json").write_text(json.dumps(head))
     again = tassei.load(saved)
     assert set(again.levels()["level"]) == {6}
@@ -392,12 +394,31 @@ def test_a_changed_or_missing_file_is_said(assessment, tmp_path):
         tassei.load(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda head: head["provenance"]["readings"].update(overlap="sum"),
+        lambda head: head["provenance"].update(assessed_at="1999-01-01T00:00:00Z"),
+        lambda head: head["files"].pop("levels.parquet"),
+        lambda head: head.pop("reports"),
+        lambda head: head.pop("sha256"),
+    ],
+)
+def test_a_changed_head_is_said(assessment, tmp_path, change):
+    saved = assessment.save(tmp_path / "march")
+    head = json.loads((saved / "assessment.json").read_text())
+    change(head)
+    (saved / "assessment.json").write_text(json.dumps(head))
+    with pytest.raises(tassei.AssessError, match=r"assessment\.json is not as it was saved"):
+        tassei.load(saved)
+
+
 def test_a_later_format_is_said(assessment, tmp_path):
     saved = assessment.save(tmp_path / "march", evidence=False)
     head = json.loads((saved / "assessment.json").read_text())
     head["format"] = 2
     (saved / "assessment.json").write_text(json.dumps(head))
-    with pytest.raises(tassei.AssessError, match="in format 2; this version reads 1"):
+    with pytest.raises(tassei.AssessError, match="in format 2; this version of tassei reads 1"):
         tassei.load(saved)
 
 
@@ -519,6 +540,15 @@ def test_groups_and_tables_that_differ_are_named(framework):
     assert rows[rows["what"] == "group"]["column"].tolist() == ["site"]
     told = rows[rows["what"] == "evidence"][["table", "saved"]].to_numpy().tolist()
     assert told == [["certifications", "not supplied"]]
+    assert not found.same_groups and "columns to group by: NOT the same: site" in repr(found)
+
+
+def test_columns_to_group_by_prove_nothing(framework):
+    before = {"people": {"person_id": ["P1"], "site": ["A"]}}
+    a = tassei.assess(tassei.read_evidence(before, framework), as_of=DAY)
+    assert a.verify(before).same_groups and "group" not in repr(a.verify(before))
+    moved = a.verify({"people": {"person_id": ["P1"], "site": ["B"]}})
+    assert moved and moved.same_evidence and not moved.same_groups
 
 
 def test_a_source_with_bad_cells_is_an_error_unless_collected(assessment, sample):

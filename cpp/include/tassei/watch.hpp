@@ -29,11 +29,17 @@ inline Watch*& current_watch() {
     return watch;
 }
 
+/// Throws Stopped where that was wished.
+inline void heed() {
+    const auto* watch = current_watch();
+    if (watch != nullptr && watch->stop.load(std::memory_order_relaxed)) throw Stopped{};
+}
+
 /// Says that some more things are done; throws Stopped where that was wished.
 inline void pulse(std::int64_t things = 1) {
     if (auto* watch = current_watch()) {
         watch->done.fetch_add(things, std::memory_order_relaxed);
-        if (watch->stop.load(std::memory_order_relaxed)) throw Stopped{};
+        heed();
     }
 }
 
