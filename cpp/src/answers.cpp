@@ -15,6 +15,8 @@ constexpr std::size_t most_answers = 1024;  // to one set
 
 std::vector<Unknown> Supposition::unknowns() {
     std::vector<Unknown> found;
+    settled_.assign(2 * framework_.sheets.size(), {});
+    asked_.assign(framework_.sheets.size(), false);
     ask_sheet(sheet_, found);
     for (auto& unknown : found) {
         const auto t = static_cast<std::size_t>(unknown.table);
@@ -61,8 +63,10 @@ void Supposition::add(Unknown unknown, std::vector<Unknown>& found) {
 }
 
 void Supposition::ask_sheet(int index, std::vector<Unknown>& found) {
-    if (sheet(index, true) != Truth::unknown) return;
-    const auto& sheet = framework_.sheets[static_cast<std::size_t>(index)];
+    const auto at = static_cast<std::size_t>(index);
+    if (asked_[at] || sheet(index, true) != Truth::unknown) return;
+    asked_[at] = true;
+    const auto& sheet = framework_.sheets[at];
     auto evidenced = Truth::yes;
     for (const auto& item : sheet.criteria) evidenced = evidenced & criterion(item.criterion, true);
     if (evidenced != Truth::no)

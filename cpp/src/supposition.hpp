@@ -116,6 +116,7 @@ private:
     std::vector<Table> tables_;
     std::vector<std::vector<Tested>> tested_;  // by table, by column
     std::vector<bool> reached_;                // by sheet
+    std::vector<bool> asked_;                  // by sheet: its unknowns are found
     std::vector<std::optional<Truth>> settled_;  // by sheet, if bad and if good: many may ask for one
     double longest_ = 1;                       // days that some criterion requires
     bool negated_ = false;

@@ -287,6 +287,18 @@ TEST_CASE("one cell cannot say two things") {
     CHECK(found.unmet.questions.at(0).words.size() >= 1);
 }
 
+TEST_CASE("a sheet that is asked for here and denied there can go either way") {
+    auto row = known();
+    row.flour = -1;
+    const auto other = [] { return criterion(OtherSheet{1}); };
+    const auto either = criterion(AtLeastCriteria{1, {other(), some(constant(true))}});
+    auto one = asking(criterion(AtLeastCriteria{2, {either, criterion(NotCriterion{{other()}})}}), {row});
+    one.framework.sheets.push_back(sheet(2, {some(one_of(flour, {1}))}));
+    const auto found = asked_of(one);
+    CHECK(found.met.questions.at(0).words == std::vector{0, 2, 3});
+    CHECK(found.unmet.questions.at(0).words == std::vector{1});
+}
+
 TEST_CASE("beyond the effort a certificate says that it may not be the smallest") {
     std::vector<Row> rows;
     for (int i = 0; i < 12; ++i) {
