@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import html
-import operator
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from . import _core, tables
+from .arguments import one_of, whole_number
 from .date import EPOCH, parse_date
 from .error import AssessError, listed, near, unknown
 from .evidence import Evidence
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
 __all__ = ["Assessment", "assess"]
 
 _ALONE = "this result was saved without its evidence (evidence=False): only levels and sheets are known"
-_MOST_THREADS = 1 << 16  # far more than help; the core takes no more than there is work for
 
 
 def assess(
@@ -111,7 +112,7 @@ def assess(
             f"the evidence was read for {evidence.framework.id} {evidence.framework.version}, whose tables "
             f"or vocabularies differ from those of {framework.id} {framework.version}: read it again"
         )
-    threads = thread_count(threads)
+    threads = whole_number("threads", threads)
     day = parse_day(as_of)
     enough = _verification(framework, min_verification)
     if specialties is not None or levels is not None:
@@ -123,14 +124,6 @@ def assess(
     return Assessment(evidence, framework, plan, core, day, min_verification, enough, cores)
 
 
-def thread_count(threads: Any) -> int:
-    """How many threads a user wants; 0 for as many as there are cores."""
-    count = operator.index(threads) if hasattr(threads, "__index__") else -1
-    if count < 0:
-        raise AssessError(f"threads is a whole number, 0 for as many as there are cores, came {threads!r}")
-    return min(count, _MOST_THREADS)
-
-
 def parse_day(day: Any, name: str = "as_of") -> dt.date:
     """A day that a user gives: a date, a text, or None for today."""
     if day is None:
@@ -138,6 +131,9 @@ def parse_day(day: Any, name: str = "as_of") -> dt.date:
     if isinstance(day, dt.date) and day == day:  # pandas' NaT is no day, and not even equal to itself
         return day.date() if isinstance(day, dt.datetime) else day
     text = str(day.astype("datetime64[D]")) if hasattr(day, "astype") else str(day)  # a NumPy date
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):  # any day that a date could have said
+        with suppress(ValueError):
+            return dt.date.fromisoformat(text)
     try:
         return parse_date(text, last=True)
     except ValueError as why:
@@ -920,9 +916,11 @@ class Assessment:
         if level is None:
             now = int(self._core.level[place, self.framework.specialties.index(specialty)])
             level = next((at for at in levels if at > now), levels[-1])
-        elif level not in levels:
+            return place, level
+        own = one_of(level, levels)
+        if own is None:
             raise AssessError(f"{specialty} has no level {level!r}; it has {listed(levels)}")
-        return place, level
+        return place, own
 
     def compare_levels(
         self, person_id: Any, specialty: str, level_a: int, level_b: int, lang: str = "en"
@@ -963,8 +961,8 @@ class Assessment:
         if specialty not in self.framework.specialties:
             raise AssessError(unknown("specialty", specialty, self.framework.specialties))
 
-    def _check_level(self, level: int) -> None:
-        self.framework.check_level(level)
+    def _check_level(self, level: Any) -> int:
+        return self.framework.check_level(level)
 
     # --- looking -----------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from . import _core
+from .arguments import whole_number
 from .assessment import Assessment
 from .column import index_column
 from .digest import Gathered
@@ -103,8 +105,7 @@ def assess_batches(
     >>> [a.levels()["level"].tolist() for a in batches]
     [[3, 3, 3], [0, 0, 0]]
     """
-    if isinstance(batch_people, bool) or not isinstance(batch_people, int) or batch_people < 1:
-        raise AssessError(f"batch_people is a whole number from 1 on, came {batch_people!r}")
+    batch_people = whole_number("batch_people", batch_people, 1)
     mapping = _mapping_beside(source) if mapping is None else mapping
     names = {"tables": tables, "columns": columns, "values": values, "mapping": mapping}
     job = new_job(framework, as_of, readings, min_verification, on_error, names, threads)
@@ -255,9 +256,12 @@ class Batches:
             raise AssessError('nothing to write: to_parquet("levels.parquet")')
         for name in wanted:
             check_table(name, {})
-        places = [Path(path).absolute() for path in wanted.values()]
+        places = [Path(path).resolve() for path in wanted.values()]
         if len(set(places)) < len(places):
             raise AssessError(f"each table needs a file of its own, came {', '.join(map(str, places))}")
+        for place in places:
+            if any(flow.path in (place, place.parent) for flow in self._flows):
+                raise AssessError(f"{place} is evidence that is read for it; choose another folder")
         people = 0
         records: Counter[str] = Counter()
         with ExitStack() as files, ExitStack() as open_:
@@ -309,7 +313,7 @@ def _open(source: Any) -> tuple[list[Flow], str]:
     flows, library = [], None
     for name, given in source.items():
         flow = _file(given) if isinstance(given, str | os.PathLike) else _stream(str(name), given)
-        flows.append(Flow(str(name), flow.origin, flow.schema, flow.first_row, flow.batches, flow.once))
+        flows.append(replace(flow, name=str(name)))
         module = type(given).__module__.split(".")[0]
         library = library or {"polars": "polars", "pyarrow": "pyarrow"}.get(module, "pandas")
     return flows, library or "pandas"

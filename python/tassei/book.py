@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from .arguments import several
 from .error import AssessError
 from .export import SHEET_ROWS, replacing, workbook, write_sheet
 from .layout import columns_wide
@@ -38,7 +39,7 @@ def write_book(
     """Writes the workbook; see :meth:`tassei.Assessment.to_excel`."""
     if path.suffix.lower() != ".xlsx":
         raise AssessError(f"{path.name}: expected a name that ends in .xlsx")
-    say = words(lang)
+    say, people = words(lang), several(people)
     frames = {
         name: _shown(a, table.to_pandas(), lang, by if name == "groups" else None)
         for name, table in _tables(a, lang, by, min_group, people)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from . import _core
@@ -82,6 +83,8 @@ def chosen_costs(framework: Framework, costs: Mapping[str, float] | None) -> dic
     named = framework.document.costs
     complete = {name: float(cost.cost) for name, cost in named.items()}
     wrong = []
+    if not isinstance(costs, Mapping | None):
+        raise AssessError(f"costs are numbers by name, came {type(costs).__name__}")
     for name, cost in (costs or {}).items():
         if name not in named:
             close = near(name, named)
@@ -89,7 +92,7 @@ def chosen_costs(framework: Framework, costs: Mapping[str, float] | None) -> dic
             wrong.append(
                 f"there is no cost {name!r}; {there}" + (f"; did you mean {close!r}?" if close else "")
             )
-        elif isinstance(cost, bool) or not isinstance(cost, int | float) or not 0 <= cost < math.inf:
+        elif isinstance(cost, bool) or not isinstance(cost, Real) or not 0 <= cost < math.inf:
             wrong.append(f"the cost {name} is a number from 0 on, came {cost!r}")
         else:
             complete[name] = float(cost)

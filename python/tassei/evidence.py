@@ -130,6 +130,12 @@ class Evidence:
         """Data frame of person_id and the grouping columns, one row a person."""
         return to_library(self._people, self.library)
 
+    def __reduce__(self) -> Any:
+        raise TypeError(
+            "evidence, and what is found from it, is not pickled or copied: keep an assessment with save(), "
+            "and take it out again with tassei.load()"
+        )
+
     @property
     def groups(self) -> list[str]:
         """Columns of people by which results can be grouped."""

@@ -164,6 +164,8 @@ def write_sheet(
                 sheet.write_boolean(row, place, bool(cell))
             elif isinstance(cell, int | float | np.number) and abs(float(cell)) < math.inf:
                 sheet.write_number(row, place, cell, numbers[place])
+            elif isinstance(cell, dt.datetime):  # workbooks know no time zones: as the clock there shows it
+                sheet.write_datetime(row, place, cell.replace(tzinfo=None), day)
             elif isinstance(cell, dt.date):
                 sheet.write_datetime(row, place, cell, day)
             elif len(str(cell)) > _LONGEST:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from . import _core
+from .arguments import several
 from .date import EPOCH
 from .error import AssessError
 
@@ -29,8 +30,7 @@ def forecast(
 
     places = np.arange(len(a), dtype=np.int64)
     if person_id is not None:
-        wanted = [person_id] if isinstance(person_id, str | int) else list(person_id)
-        places = np.array([a._place(p) for p in wanted], np.int64)
+        places = np.array([a._place(p) for p in several(person_id)], np.int64)
     sheet, date, possible = _find(a, places, target, until)
     specialties = a.framework.specialties
     levels = np.array([s.level for s in a.framework.document.sheets], np.int64)
@@ -110,7 +110,7 @@ _COUNTS = ["reaching", "reached", "possible_reached", "people"]
 
 def _find(a: Assessment, places: npt.NDArray[np.int64], target: int | None, until: Any) -> tuple[Any, ...]:
     if target is not None:
-        a._check_level(target)
+        target = a._check_level(target)
     last = _core.LAST_DAY if until is None else _until(a, until)
     found = _core.forecast(a._whole, places, target, last)
     return found.sheet, found.date, found.possible_date

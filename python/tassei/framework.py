@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import grammar as g
+from .arguments import one_of
 from .check import check_names
 from .document import Lines, load, path_text
 from .error import AssessError, FrameworkError, listed, near, unknown
@@ -208,6 +209,8 @@ class Framework:
         for kind, asked, there in given:
             one = isinstance(asked, str) or not isinstance(asked, Iterable)
             chosen[kind] = there if asked is None else [asked] if one else list(asked)
+            if not chosen[kind]:
+                wrong.append(f"no {kind} is given; there are {listed(there)}")
             for name in chosen[kind]:
                 if name not in there:
                     wrong.append(unknown(kind, name, there))
@@ -472,10 +475,12 @@ class Framework:
         """The framework's title in a language, else in any."""
         return self.title.get(lang) or next(iter(self.title.values()))
 
-    def check_level(self, level: int) -> None:
-        """Says it, with what there is, where there is no such level."""
-        if level not in self.levels:
+    def check_level(self, level: Any) -> int:
+        """The level that is meant; an AssessError, with what there is, where there is no such level."""
+        own = one_of(level, self.levels)
+        if own is None:
             raise AssessError(f"there is no level {level!r}; there are {listed(self.levels)}")
+        return own
 
     def check_language(self, lang: str) -> str:
         """`lang`, if the framework speaks it; else an AssessError."""

@@ -223,6 +223,13 @@ def _ids(index: Any) -> pa.Array:
     return pa.LargeStringArray.from_buffers(len(index), offsets, letters)
 
 
+def _joined(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Lists as cells that have them in one text."""
+    cells = [None if cell is None else ";".join("" if item is None else str(item) for item in cell)
+             for cell in column.to_pylist()]  # fmt: skip
+    return pa.chunked_array([pa.array(cells, pa.large_string())])
+
+
 def _people(ids: pa.Array, table: Table, good: Any) -> pa.Table:
     others = {name: table.raw.columns[name] for name in table.matched.left if name != "person_id"}
     if not good.all():
@@ -231,8 +238,16 @@ def _people(ids: pa.Array, table: Table, good: Any) -> pa.Table:
 
 
 def _filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Texts of one type, and null where nothing is written: files have no other way to say it."""
+    """Values that can be told apart: texts of one type, null where nothing is known, one zero."""
     kind = column.type
+    if pa.types.is_null(kind):
+        return column.cast(pa.large_string())
+    if pa.types.is_floating(kind):
+        column = column.cast(pa.float32()) if pa.types.is_float16(kind) else column
+        column = pc.add(column, pa.scalar(0.0, column.type))  # of minus zero zero
+        return pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
+    if pa.types.is_nested(kind):  # lists; what else is nested has been made text
+        column, kind = _joined(column), pa.large_string()
     if not is_text(kind.value_type if pa.types.is_dictionary(kind) else kind):
         return column
     column = column.cast(pa.large_string())

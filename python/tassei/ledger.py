@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from . import _core
 from . import grammar as g
+from .arguments import several
 from .asked import Asked
 from .describe import Describer
 from .error import AssessError, listed
@@ -35,7 +36,7 @@ def ledger(
     if specialty is not None:
         a._check_specialty(specialty)
     if level is not None:
-        a._check_level(level)
+        level = a._check_level(level)
     document = a.framework.document
     sheets = [
         i for i, s in enumerate(document.sheets)
@@ -46,8 +47,7 @@ def ledger(
         raise AssessError(f"{specialty} has no level {level!r}; it has {listed(levels)}")
     places = np.arange(len(a), dtype=np.int64)
     if person_id is not None:
-        wanted = [person_id] if isinstance(person_id, str | int) else list(person_id)
-        places = np.array(list(dict.fromkeys(a._place(p) for p in wanted)), np.int64)
+        places = np.array(list(dict.fromkeys(a._place(p) for p in several(person_id))), np.int64)
     found = _core.ledger(a._whole, places, sheets)
     inquiries = found.inquiries
     tables = list(document.tables)

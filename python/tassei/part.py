@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .assessment import Assessment, assess, parse_day, thread_count
+from .arguments import whole_number
+from .assessment import Assessment, assess, parse_day
 from .column import Reader, texts
 from .error import AssessError, EvidenceError, listed, unknown
 from .evidence import Evidence
@@ -143,7 +144,7 @@ def new_job(
     found = read_names(framework.document, **names)
     return Job(
         framework, found, parse_day(as_of), framework.readings(readings), min_verification, on_error,
-        thread_count(threads),
+        whole_number("threads", threads),
     )  # fmt: skip
 
 

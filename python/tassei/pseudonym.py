@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from .arguments import several
 from .column import Distinct
 from .error import AssessError
 from .evidence import Columns, Evidence
@@ -26,9 +27,12 @@ _LETTERS = 16  # of base 32: 80 bits
 
 def pseudonymise(a: Assessment, key: str | bytes, keep: Sequence[str] = ()) -> Assessment:
     """The same assessment under opaque ids; see :meth:`tassei.Assessment.pseudonymise`."""
+    if not isinstance(key, str | bytes | bytearray):  # bytes of a number would be as many zeros
+        raise AssessError(f"key: expected a text or bytes, came {type(key).__name__}")
     secret = key.encode("utf-8") if isinstance(key, str) else bytes(key)
     if len(secret) < 8:
         raise AssessError(f"key: expected a secret of 8 bytes or more, came {len(secret)}")
+    keep = several(keep)
     for name in keep:
         check_column(a.evidence, name)
     a._need_evidence()

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from .arguments import several, whole_number
+from .error import AssessError, listed
 from .plot.style import columns_of, png
 from .provenance import in_words, meta
 from .suppress import MIN_GROUP
@@ -96,7 +98,8 @@ def page(
     >>> page(a, langs=["en"])[:15]
     '<!doctype html>'
     """
-    langs = list(langs) if langs is not None else languages()
+    langs = languages() if langs is None else _languages(langs)
+    min_group = whole_number("min_group", min_group)
     chosen = list(examples) if examples is not None else pick_examples(assessment)
     years = _last_years(assessment)
     sections = {lang: _section(assessment, years, chosen, lang, by, min_group) for lang in langs}
@@ -138,8 +141,9 @@ def people_page(
     >>> people_page(a, ["P1"], langs=["en"]).count("<h2>")
     2
     """
-    if langs is None:
-        langs = [lang for lang in languages() if lang in assessment.framework.languages] or languages()
+    spoken = [lang for lang in languages() if lang in assessment.framework.languages] or languages()
+    langs = spoken if langs is None else _languages(langs)
+    people = several(people)
     sections = {lang: _people_section(assessment, people, lang) for lang in langs}
     return _document(assessment, sections, "people_title")
 
@@ -217,6 +221,12 @@ def pick_examples(assessment: Assessment) -> list[tuple[str, str]]:
     take((row for row in rows if row[2] < top), lambda row: (row[2] > 0, row[3] == row[2]))
     take(rows, lambda row: row[2])
     return found[:3]
+
+
+def _languages(langs: Sequence[str]) -> list[str]:
+    if not langs:
+        raise AssessError(f"a page needs a language; there are {listed(languages())}")
+    return list(langs)
 
 
 def _text(value: object) -> str:

@@ -340,6 +340,8 @@ class Flow:
         Gives the rows, in order, as record batches; again from the start unless `once`.
     once : bool
         Whether the rows pass only once.
+    path : Path, optional
+        The file or folder that is read for them.
     """
 
     name: str
@@ -348,6 +350,7 @@ class Flow:
     first_row: int
     batches: Callable[[], Iterable[pa.RecordBatch]]
     once: bool = False
+    path: Path | None = None
 
 
 def parquet_flow(path: str | os.PathLike[str]) -> Flow:
@@ -366,7 +369,9 @@ def parquet_flow(path: str | os.PathLike[str]) -> Flow:
     if path.suffix.lower() in _ARROW and not folder:
         with _legible(path):
             reader = _arrow_reader(path)
-        return Flow(name, origin, reader.schema, 1, lambda: _pieces(path, _arrow_pieces(path)))
+        return Flow(
+            name, origin, reader.schema, 1, lambda: _pieces(path, _arrow_pieces(path)), path=path.resolve()
+        )
     with _legible(path):
         dataset = _partitioned(path) if folder else ds.dataset(path, format=_format([_footer(path)]))
     # little is read ahead: that is what memory is kept small with; with threads of its own Arrow reads on
@@ -375,6 +380,7 @@ def parquet_flow(path: str | os.PathLike[str]) -> Flow:
     return Flow(
         name, origin, dataset.schema, 1,
         lambda: _pieces(path, dataset.to_batches(fragment_scan_options=options, **ahead)),
+        path=path.resolve(),
     )  # fmt: skip
 
 

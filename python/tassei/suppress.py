@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from . import _core
-from .error import AssessError
+from .arguments import whole_number
 
 if TYPE_CHECKING:
     from .evidence import Evidence
@@ -58,8 +58,7 @@ def shown_groups(evidence: Evidence, by: str, min_group: int) -> npt.NDArray[np.
     >>> shown_groups(evidence, "site", 5).tolist()
     [2, 1, 0]
     """
-    if isinstance(min_group, bool) or not isinstance(min_group, int | np.integer) or min_group < 0:
-        raise AssessError(f"min_group is a whole number from 0 on, came {min_group!r}")
+    min_group = whole_number("min_group", min_group)
     known: dict[tuple[str, int], npt.NDArray[np.uint8]] = evidence._shown
     if (by, min_group) in known:
         return known[by, min_group]
@@ -72,7 +71,7 @@ def shown_groups(evidence: Evidence, by: str, min_group: int) -> npt.NDArray[np.
 
 def hidden_groups(evidence: Evidence, by: str | None, min_group: int, count: int) -> npt.NDArray[np.bool_]:
     """Which of so many groups are hidden: none without `by` or with a `min_group` of 0."""
-    if by is None or not min_group:
+    if by is None or not whole_number("min_group", min_group):
         return np.zeros(count, bool)
     return np.asarray(shown_groups(evidence, by, min_group) != 0)
 
@@ -151,7 +150,7 @@ def hide_small(
     counts : list of str
         Columns that are numbers about the group.
     """
-    if not min_group:
+    if not whole_number("min_group", min_group):
         return table
     if by is None:
         return blanked(table, np.zeros(table.num_rows, bool), counts)

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from . import _core
 from .additions import additions, gaps
+from .arguments import several
 from .bottlenecks import bottlenecks
 from .completeness import completeness
 from .error import AssessError, listed, near
@@ -71,11 +72,10 @@ def criteria(
     if specialty is not None:
         a._check_specialty(specialty)
     if level is not None:
-        a._check_level(level)
+        level = a._check_level(level)
     places = np.arange(len(a), dtype=np.int64)
     if person_id is not None:
-        wanted = [person_id] if isinstance(person_id, str | int) else list(person_id)
-        places = np.array([a._place(p) for p in wanted], np.int64)
+        places = np.array([a._place(p) for p in several(person_id)], np.int64)
     found = _core.criteria(a._whole, places)
     which = [
         i for i, c in enumerate(a._plan.columns)

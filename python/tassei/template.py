@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from . import grammar as g
-from .error import EvidenceError
+from .error import AssessError, EvidenceError
 from .export import replacing
 from .framework import Framework
 from .guide import Guide, form_file, form_words
@@ -67,6 +67,8 @@ def write_template(
     >>> sorted(file.name for file in folder.iterdir())[:3]
     ['certifications.csv', 'contributions.csv', 'engagements.csv']
     """
+    if not isinstance(framework, Framework):
+        raise AssessError(f"expected a framework from load_framework, came {type(framework).__name__}")
     path = Path(path)
     chosen = [lang] if isinstance(lang, str) else list(lang)
     langs = [one for one in dict.fromkeys(chosen) if one in framework.languages] or framework.languages[:1]

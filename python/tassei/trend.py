@@ -78,12 +78,19 @@ def _days(dates: Any) -> list[dt.date]:
     days = set()
     for date in dates:
         date = date.as_py() if isinstance(date, pa.Scalar) else date
-        if date is None or date != date:
+        if _blank(date):
             raise AssessError(f"dates have a blank one ({date!r}); expected a date such as 2026-03-31")
         days.add(parse_day(date))
     if not days:
         raise AssessError("dates are empty; expected some, such as ['2025-03-31', '2026-03-31']")
     return sorted(days)
+
+
+def _blank(date: Any) -> bool:
+    try:
+        return date is None or bool(date != date)
+    except TypeError:  # pandas' NA is neither equal nor different
+        return True
 
 
 class Trend:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .arguments import whole_number
 from .assumptions import (
     Assumptions,
     Blanks,
@@ -429,8 +430,10 @@ def synthesize(
 
     Raises
     ------
+    AssessError
+        If `people` or `seed` is no whole number from 0 on.
     ValueError
-        If `people` is negative or the assumptions are not well-formed.
+        If the assumptions are not well-formed.
 
     Examples
     --------
@@ -438,8 +441,7 @@ def synthesize(
     >>> len(tables["people"])
     50
     """
-    if people < 0:
-        raise ValueError(f"people: expected a number from 0 on, got {people}")
+    people, seed = whole_number("people", people, most=None), whole_number("seed", seed, most=None)
     book = load_assumptions(assumptions)
     rng = np.random.default_rng(seed)
     population = _Population(people, book, rng)

@@ -514,6 +514,12 @@ def test_a_pipe_of_any_encoding_gets_every_line(folder, encoding):
         assert "未達成" in lines[0] or "達成" in lines[0]
 
 
+def test_letters_that_a_code_page_lacks_are_written_out():
+    assert BUNDLED in run("frameworks")
+    text = "P1 · 長 – \U00020bb7"
+    assert text.encode("cp932", "tassei").decode("cp932") == "P1 - 長 - \\U00020bb7"
+
+
 # --- questions about one person, and about a standard ---------------------------------------------
 
 

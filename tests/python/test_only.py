@@ -94,7 +94,7 @@ def test_less_is_compiled(framework):
         ({"specialties": "softwear"}, "no specialty 'softwear'.*did you mean 'software'"),
         ({"levels": 7}, "no level 7"),
         ({"specialties": "x", "levels": [3, 9]}, "no specialty 'x'.*no level 9"),
-        ({"levels": []}, "no sheet"),
+        ({"levels": []}, "no level is given; there are 3"),
     ],
 )
 def test_mistakes(evidence, part, message):

@@ -413,6 +413,12 @@ def test_a_changed_head_is_said(assessment, tmp_path, change):
         tassei.load(saved)
 
 
+def test_a_framework_is_none_by_its_name(assessment, tmp_path):
+    saved = assessment.save(tmp_path / "march", evidence=False)
+    with pytest.raises(tassei.AssessError, match="expected a framework from load_framework, came str"):
+        tassei.load(saved, framework=ITSS)
+
+
 def test_a_later_format_is_said(assessment, tmp_path):
     saved = assessment.save(tmp_path / "march", evidence=False)
     head = json.loads((saved / "assessment.json").read_text())

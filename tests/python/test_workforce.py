@@ -143,7 +143,7 @@ def test_few_people(people, framework):
 
 
 def test_a_negative_number_of_people_is_an_error():
-    with pytest.raises(ValueError, match="people: expected a number from 0 on, got -1"):
+    with pytest.raises(ValueError, match="people is a whole number from 0 on, came -1"):
         tassei.synthesize(-1)
 
 
