@@ -48,11 +48,11 @@ void bind_assess(py::module_& m) {
                        std::vector<int> min_verification, int threads,
                        std::vector<std::vector<bool>> filled) {
         const auto persons = evidence->persons;
-        auto found = watched("assess", persons, [&] {  // plan and evidence are immutable, and held by this call
+        const auto run = [&] {  // plan and evidence are immutable, and held by this call
             return std::make_shared<Assessment>(
                 assess(plan, evidence, {as_of, std::move(min_verification), threads, std::move(filled)}));
-        });
-        return tied(std::move(found), evidence);
+        };
+        return tied(watched("assess", persons, run), evidence);
     }, "plan"_a, "evidence"_a, "as_of"_a, "min_verification"_a, "threads"_a,
        "filled"_a = std::vector<std::vector<bool>>{});
 
