@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "tassei/watch.hpp"
+
 namespace tassei {
 namespace {
 
@@ -166,6 +168,7 @@ private:
         sets.erase(std::unique(sets.begin(), sets.end()), sets.end());
         std::vector<DemandSet> kept;
         for (std::size_t i = 0; i < sets.size(); ++i) {
+            heed();
             // a set of as many higher demands also gives way
             bool needless = false;
             for (std::size_t j = 0; j < sets.size() && !needless && sets[j].size() <= sets[i].size(); ++j)

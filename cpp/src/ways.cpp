@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "gap_finder.hpp"
+#include "tassei/watch.hpp"
 
 /// Every way of one person to a sheet, and what would do as well in the cells of its records.
 namespace tassei {
@@ -21,6 +22,7 @@ Ways GapFinder::all(int sheet) {
     const auto& sets = smallest_sets(sheet, target).sets;
     supplier_.share_work(sets.size());
     for (const auto& set : sets) {
+        heed();
         bool exact = true;
         asked.push_back(parts(set, frozen, exact));
         for (auto& way : ways_of(asked.back(), exact)) {
@@ -135,6 +137,7 @@ std::vector<Leeway> GapFinder::leeway(const Addition& addition, const DemandSet&
 }
 
 bool GapFinder::in_vain(const Way& way, const std::vector<std::vector<Part>>& asked) const {
+    heed();
     auto fewer = way.additions;
     for (auto& addition : fewer) {
         --addition.count;
