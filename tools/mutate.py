@@ -266,7 +266,7 @@ CORE = [
     core("src/supply.cpp", "fresh >= shortage.open[i].missing", "fresh > shortage.open[i].missing"),
     core("src/supply.cpp", "left > 0 ? 1 : 0", "left > 1 ? 2 : 1"),
     core("src/supply.cpp", "known->second.work <= most_work_", "true"),
-    core("src/supply.cpp", "found.cut ? cut_short : key", "key"),
+    core("src/supply.cpp", "found.work > most_work_ ? cut_short : key", "key"),
     core("src/supposition.cpp", "(good ? 1 : 0)", "0"),
     core("src/cheapest.cpp", "has > bound.most", "has >= bound.most"),
     # taking the dearest item first, not the cheapest, changes nothing but the time: all are tried

@@ -83,8 +83,7 @@ void bind_gap(py::module_& m) {
 
     m.def("gaps", [](const Assessment& assessment, std::vector<TableCosts> costs,
                      const Array<std::int64_t>& persons, int target) {
-        // the assessment is immutable, the array is held
-        // a single gap may take long
+        // the assessment is immutable, the array is held; a single gap may take long
         return Watched()("gaps", [&, rows = view(persons)] {
             return std::make_shared<GapTable>(gaps(assessment, {std::move(costs)}, rows, target));
         });

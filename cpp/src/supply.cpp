@@ -112,7 +112,7 @@ const Supplies& Supplier::operator()(const Shortage& shortage) {
     const auto cut = supplies_.find(cut_short);
     if (cut != supplies_.end()) return cut->second;
     auto found = search(shortage);
-    auto& place = supplies_[std::move(found.cut ? cut_short : key)];
+    auto& place = supplies_[std::move(found.work > most_work_ ? cut_short : key)];
     return place = std::move(found);
 }
 
@@ -179,11 +179,12 @@ Supplies Supplier::search(const Shortage& shortage) {
         const auto at = static_cast<std::size_t>(index);
         if (best[nodes[at].state] < std::pair(cost, added)) continue;
         heed();
-        found.work = tries * (size + 1);
-        if (found.work > most_work_) {
-            if (found.ways.empty()) found = greedy(shortage, all);
+        const auto work = tries * (size + 1);
+        const bool cut = work > most_work_;
+        if (cut && found.ways.empty()) found = greedy(shortage, all);
+        found.work = work;
+        if (cut) {
             found.exact = false;
-            found.cut = true;
             return found;
         }
         const auto state = nodes[at].state;

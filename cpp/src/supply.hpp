@@ -38,8 +38,7 @@ struct Supply {
 struct Supplies {
     std::vector<Supply> ways;  ///< cheapest first; a dearer one has records that days are better spent on
     bool exact = true;
-    std::size_t work = 0;  ///< what was looked at: records appended to lists × demands
-    bool cut = false;      ///< more would have had to be
+    std::size_t work = 0;  ///< what was looked at, or would have had to be: records appended to lists × demands
 };
 
 /// Finds supplies and remembers them; of one thread.

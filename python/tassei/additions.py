@@ -69,8 +69,7 @@ def additions(a: Assessment, target: int | None = None, costs: Mapping[str, floa
 
 
 def _found(a: Assessment, target: int | None, costs: Mapping[str, float] | None) -> Any:
-    if target is not None:
-        target = a._check_level(target)
+    target = a._check_level(target)
     everybody = np.arange(len(a), dtype=np.int64)
     ready = core_costs(a.framework, chosen_costs(a.framework, costs))
     return _core.gaps(a._whole, ready, everybody, target or 0)

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from .error import AssessError
 
-__all__ = ["one_of", "several", "whole_number"]
+__all__ = ["is_blank", "one_of", "several", "whole_number"]
 
 
 def whole_number(name: str, given: Any, least: int = 0, most: int | None = 2**31 - 1) -> int:
@@ -45,6 +45,20 @@ def several(given: Any) -> list[Any]:
     if isinstance(given, str | bytes) or not isinstance(given, Iterable):
         return [given]
     return [one.as_py() if isinstance(one, pa.Scalar) else one for one in given]
+
+
+def is_blank(cell: Any) -> bool:
+    """Whether a cell of any library says nothing.
+
+    Examples
+    --------
+    >>> is_blank(None), is_blank(float("nan")), is_blank("")
+    (True, True, False)
+    """
+    try:
+        return cell is None or bool(cell != cell)  # NaN and NaT differ from themselves
+    except TypeError:  # pandas' NA is neither equal nor different
+        return True
 
 
 def one_of(given: Any, options: Sequence[int]) -> int | None:

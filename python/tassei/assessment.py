@@ -17,11 +17,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from . import _core, tables
-from .arguments import one_of, whole_number
+from .arguments import one_of, several, whole_number
 from .date import EPOCH, parse_date
 from .error import AssessError, listed, near, unknown
 from .evidence import Evidence
-from .framework import Framework
+from .framework import Framework, check_framework
 from .plan import Plan, is_cumulative
 from .provenance import now, provenance_of
 from .source import to_library
@@ -101,8 +101,7 @@ def assess(
     if evidence._core is None:
         raise AssessError(_ALONE)
     framework = evidence.framework if framework is None else framework
-    if not isinstance(framework, Framework):
-        raise AssessError(f"expected a framework from load_framework, came {type(framework).__name__}")
+    check_framework(framework)
     theirs, ours = evidence.framework.document, framework.document
     if theirs is not ours and (theirs.tables, theirs.vocabularies) != (
         ours.tables,
@@ -949,6 +948,12 @@ class Assessment:
 
         return Contrast(*(self.explain(person_id, specialty, level, lang) for level in (level_a, level_b)))
 
+    def _places(self, person_id: Any = None) -> npt.NDArray[np.int64]:
+        """The places of a person or several, as given; by default of everybody."""
+        if person_id is None:
+            return np.arange(len(self), dtype=np.int64)
+        return np.array([self._place(person) for person in several(person_id)], np.int64)
+
     def _place(self, person_id: Any) -> int:
         place = self.evidence.place(person_id)
         if place is None:
@@ -961,7 +966,7 @@ class Assessment:
         if specialty not in self.framework.specialties:
             raise AssessError(unknown("specialty", specialty, self.framework.specialties))
 
-    def _check_level(self, level: Any) -> int:
+    def _check_level(self, level: Any) -> int | None:
         return self.framework.check_level(level)
 
     # --- looking -----------------------------------------------------------------------------------
@@ -1061,11 +1066,10 @@ class Assessment:
         target = Path(path)
         if target.suffix.lower() not in (".html", ".htm"):
             raise AssessError(f"{target.name}: expected a name that ends in .html")
-        langs = [lang] if isinstance(lang, str) else lang
         text = (
-            page(self, langs=langs, by=by, min_group=min_group, examples=[])
+            page(self, langs=lang, by=by, min_group=min_group, examples=[])
             if people is None
-            else people_page(self, [people] if isinstance(people, str) else people, langs)
+            else people_page(self, people, lang)
         )
         with replacing(target) as file:
             file.write_text(text, encoding="utf-8")

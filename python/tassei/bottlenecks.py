@@ -25,8 +25,7 @@ def bottlenecks(
     from .suppress import hide_small
     from .tables import groups_of
 
-    if target is not None:
-        target = a._check_level(target)
+    target = a._check_level(target)
     groups, names = groups_of(a.evidence, by, ["specialty", "target", "criterion", "people", *_COUNTS])
     specialties = a.framework.specialties
     sheets = a.framework.document.sheets

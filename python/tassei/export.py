@@ -20,6 +20,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from .arguments import is_blank
 from .error import EvidenceError
 from .layout import columns_wide
 from .provenance import KEY, beside, stamped, write_beside
@@ -158,7 +159,7 @@ def write_sheet(
         if lines > 1:
             sheet.set_row(row, lines * _LINE)
         for place, cell in enumerate(cells):
-            if _is_blank(cell):
+            if is_blank(cell):
                 continue
             if isinstance(cell, bool | np.bool_):
                 sheet.write_boolean(row, place, bool(cell))
@@ -184,17 +185,13 @@ def write_sheet(
     sheet.repeat_rows(0)
 
 
-def _is_blank(cell: Any) -> bool:
-    return cell is None or cell is pd.NA or cell is pd.NaT or cell != cell
-
-
 def _lines(text: str) -> int:
     """About how many lines a text takes in the widest column; no more than a row can show."""
     return min(1 + (columns_wide(text[:2000]) - 1) // _WIDTHS[1], 27)
 
 
 def _width(name: str, cells: pd.Series) -> float:
-    shown = [columns_wide(str(cell)) for cell in cells.iloc[:_LOOKED_AT].array if not _is_blank(cell)]
+    shown = [columns_wide(str(cell)) for cell in cells.iloc[:_LOOKED_AT].array if not is_blank(cell)]
     head = columns_wide(name)
     if head > _HEAD:  # in two lines
         head = max(head // 2 + 2, *(columns_wide(word) for word in name.split(" ") if word != name), 0)

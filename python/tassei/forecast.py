@@ -10,7 +10,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from . import _core
-from .arguments import several
 from .date import EPOCH
 from .error import AssessError
 
@@ -28,9 +27,7 @@ def forecast(
     """One row a person and specialty; see :meth:`tassei.Assessment.forecast`."""
     from .tables import _repeated, _words
 
-    places = np.arange(len(a), dtype=np.int64)
-    if person_id is not None:
-        places = np.array([a._place(p) for p in several(person_id)], np.int64)
+    places = a._places(person_id)
     sheet, date, possible = _find(a, places, target, until)
     specialties = a.framework.specialties
     levels = np.array([s.level for s in a.framework.document.sheets], np.int64)
@@ -109,8 +106,7 @@ _COUNTS = ["reaching", "reached", "possible_reached", "people"]
 
 
 def _find(a: Assessment, places: npt.NDArray[np.int64], target: int | None, until: Any) -> tuple[Any, ...]:
-    if target is not None:
-        target = a._check_level(target)
+    target = a._check_level(target)
     last = _core.LAST_DAY if until is None else _until(a, until)
     found = _core.forecast(a._whole, places, target, last)
     return found.sheet, found.date, found.possible_date

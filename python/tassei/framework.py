@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import grammar as g
-from .arguments import one_of
+from .arguments import one_of, several
 from .check import check_names
 from .document import Lines, load, path_text
 from .error import AssessError, FrameworkError, listed, near, unknown
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .coverage import Coverage
     from .lint import Lint
 
-__all__ = ["Framework", "framework_schema", "frameworks", "load_framework"]
+__all__ = ["Framework", "check_framework", "framework_schema", "frameworks", "load_framework"]
 
 
 def data_folders(name: str) -> list[Path]:
@@ -92,6 +92,12 @@ def load_framework(name_or_path: str | os.PathLike[str]) -> Framework:
     except FrameworkError as error:
         raise FrameworkError(f"{path.name}: {error}") from None
     return framework
+
+
+def check_framework(framework: Any) -> None:
+    """Says it where something else was given: a name, say."""
+    if not isinstance(framework, Framework):
+        raise AssessError(f"expected a framework from load_framework, came {type(framework).__name__}")
 
 
 def framework_schema() -> dict[str, Any]:
@@ -207,8 +213,7 @@ class Framework:
             ("specialty", specialties, self.specialties), ("level", levels, self.levels)
         ]  # fmt: skip
         for kind, asked, there in given:
-            one = isinstance(asked, str) or not isinstance(asked, Iterable)
-            chosen[kind] = there if asked is None else [asked] if one else list(asked)
+            chosen[kind] = there if asked is None else several(asked)
             if not chosen[kind]:
                 wrong.append(f"no {kind} is given; there are {listed(there)}")
             for name in chosen[kind]:
@@ -475,10 +480,10 @@ class Framework:
         """The framework's title in a language, else in any."""
         return self.title.get(lang) or next(iter(self.title.values()))
 
-    def check_level(self, level: Any) -> int:
-        """The level that is meant; an AssessError, with what there is, where there is no such level."""
+    def check_level(self, level: Any) -> int | None:
+        """The level that is meant, None for None; an AssessError, with what there is, for any other."""
         own = one_of(level, self.levels)
-        if own is None:
+        if own is None and level is not None:
             raise AssessError(f"there is no level {level!r}; there are {listed(self.levels)}")
         return own
 

@@ -11,14 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import _core
-from .error import AssessError, EvidenceError, listed, near
+from .error import EvidenceError, listed, near
 from .evidence import Columns, Evidence, TableReport
-from .framework import Framework
+from .framework import Framework, check_framework
 from .issue import Issues
 from .mapping import MAPPING_FILE, Names, read_names
 from .match import match_columns, match_tables
 from .raw import Raw, is_text, some
-from .source import open_source, to_library
+from .source import _as_written, open_source, to_library
 from .table import Blanks, Table, blank_rows, rows_of
 
 __all__ = ["Intake", "read_evidence"]
@@ -88,8 +88,7 @@ def read_evidence(
     >>> len(evidence)
     1
     """
-    if not isinstance(framework, Framework):
-        raise AssessError(f"expected a framework from load_framework, came {type(framework).__name__}")
+    check_framework(framework)
     if on_error not in ("raise", "collect"):
         raise EvidenceError(f"on_error is 'raise' or 'collect', came {on_error!r}")
     mapping = _mapping_beside(source) if mapping is None else mapping
@@ -223,21 +222,15 @@ def _ids(index: Any) -> pa.Array:
     return pa.LargeStringArray.from_buffers(len(index), offsets, letters)
 
 
-def _joined(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Lists as cells that have them in one text."""
-    cells = [None if cell is None else ";".join("" if item is None else str(item) for item in cell)
-             for cell in column.to_pylist()]  # fmt: skip
-    return pa.chunked_array([pa.array(cells, pa.large_string())])
-
-
 def _people(ids: pa.Array, table: Table, good: Any) -> pa.Table:
     others = {name: table.raw.columns[name] for name in table.matched.left if name != "person_id"}
     if not good.all():
         others = {name: some(column, np.flatnonzero(good)) for name, column in others.items()}
-    return pa.table({"person_id": ids, **{name: _filled(column) for name, column in others.items()}})
+    filled = {name: _filled(table.name, name, column) for name, column in others.items()}
+    return pa.table({"person_id": ids, **filled})
 
 
-def _filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _filled(table: str, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Values that can be told apart: texts of one type, null where nothing is known, one zero."""
     kind = column.type
     if pa.types.is_null(kind):
@@ -247,7 +240,7 @@ def _filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
         column = pc.add(column, pa.scalar(0.0, column.type))  # of minus zero zero
         return pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
     if pa.types.is_nested(kind):  # lists; what else is nested has been made text
-        column, kind = _joined(column), pa.large_string()
+        column, kind = _as_written(table, name, column.to_pylist()), pa.large_string()
     if not is_text(kind.value_type if pa.types.is_dictionary(kind) else kind):
         return column
     column = column.cast(pa.large_string())

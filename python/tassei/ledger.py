@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from . import _core
 from . import grammar as g
-from .arguments import several
 from .asked import Asked
 from .describe import Describer
 from .error import AssessError, listed
@@ -35,8 +34,7 @@ def ledger(
     a.framework.check_language(lang)
     if specialty is not None:
         a._check_specialty(specialty)
-    if level is not None:
-        level = a._check_level(level)
+    level = a._check_level(level)
     document = a.framework.document
     sheets = [
         i for i, s in enumerate(document.sheets)
@@ -45,9 +43,7 @@ def ledger(
     if not sheets:
         levels = sorted(s.level for s in document.sheets if s.specialty == specialty)
         raise AssessError(f"{specialty} has no level {level!r}; it has {listed(levels)}")
-    places = np.arange(len(a), dtype=np.int64)
-    if person_id is not None:
-        places = np.array(list(dict.fromkeys(a._place(p) for p in several(person_id))), np.int64)
+    places = np.array(list(dict.fromkeys(a._places(person_id).tolist())), np.int64)  # each once
     found = _core.ledger(a._whole, places, sheets)
     inquiries = found.inquiries
     tables = list(document.tables)

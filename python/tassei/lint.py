@@ -15,7 +15,7 @@ import yaml
 
 from .linter import Linter
 from .source import to_library
-from .text import untypeset, visible
+from .text import untypeset
 from .witness import Rows, evidence_of
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _numbered(findings: Iterable[Finding]) -> Iterator[Finding]:
             continue
         number += 1
         person = f"W{number}"
-        yield replace(finding, person=person, message=finding.message.replace("{person}", visible(person)))
+        yield replace(finding, person=person, message=finding.message.replace("{person}", person))
 
 
 class Lint:
@@ -209,7 +209,7 @@ class Lint:
                 f"<table><caption>{label}</caption><thead><tr>{head}</tr></thead>"
                 f"<tbody>{body}</tbody></table>"
             )
-        person = html.escape(self._say["person"].format(person=visible(finding.person)))
+        person = html.escape(self._say["person"].format(person=finding.person))
         return f"<details><summary>{person}</summary>{tables}</details>"
 
     def _repr_html_(self) -> str:

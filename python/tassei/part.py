@@ -15,7 +15,7 @@ from .assessment import Assessment, assess, parse_day
 from .column import Reader, texts
 from .error import AssessError, EvidenceError, listed, unknown
 from .evidence import Evidence
-from .framework import Framework
+from .framework import Framework, check_framework
 from .intake import Intake
 from .issue import Issues
 from .mapping import Names, read_names
@@ -137,8 +137,7 @@ def new_job(
     on_error: str, names: Mapping[str, Any], threads: int = 0,
 ) -> Job:  # fmt: skip
     """A job, of which everything that needs no evidence has been checked."""
-    if not isinstance(framework, Framework):
-        raise AssessError(f"expected a framework from load_framework, came {type(framework).__name__}")
+    check_framework(framework)
     if on_error not in ("raise", "collect"):
         raise EvidenceError(f"on_error is 'raise' or 'collect', came {on_error!r}")
     found = read_names(framework.document, **names)

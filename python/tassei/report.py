@@ -98,7 +98,7 @@ def page(
     >>> page(a, langs=["en"])[:15]
     '<!doctype html>'
     """
-    langs = languages() if langs is None else _languages(langs)
+    langs = _languages(langs, languages())
     min_group = whole_number("min_group", min_group)
     chosen = list(examples) if examples is not None else pick_examples(assessment)
     years = _last_years(assessment)
@@ -141,10 +141,11 @@ def people_page(
     >>> people_page(a, ["P1"], langs=["en"]).count("<h2>")
     2
     """
-    spoken = [lang for lang in languages() if lang in assessment.framework.languages] or languages()
-    langs = spoken if langs is None else _languages(langs)
+    spoken = [lang for lang in languages() if lang in assessment.framework.languages]
     people = several(people)
-    sections = {lang: _people_section(assessment, people, lang) for lang in langs}
+    sections = {
+        lang: _people_section(assessment, people, lang) for lang in _languages(langs, spoken or languages())
+    }
     return _document(assessment, sections, "people_title")
 
 
@@ -223,10 +224,12 @@ def pick_examples(assessment: Assessment) -> list[tuple[str, str]]:
     return found[:3]
 
 
-def _languages(langs: Sequence[str]) -> list[str]:
-    if not langs:
+def _languages(langs: Any, every: list[str]) -> list[str]:
+    """Those that are given, one or several, else every one."""
+    chosen = every if langs is None else several(langs)
+    if not chosen:
         raise AssessError(f"a page needs a language; there are {listed(languages())}")
-    return list(langs)
+    return chosen
 
 
 def _text(value: object) -> str:

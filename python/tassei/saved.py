@@ -26,7 +26,7 @@ from .digest import Digest
 from .error import AssessError, FrameworkError, listed
 from .evidence import Columns, Evidence, TableReport
 from .export import replacing_folder
-from .framework import Framework, _revive, frameworks, load_framework
+from .framework import Framework, _revive, check_framework, frameworks, load_framework
 from .issue import Issues
 from .mapping import Names
 from .match import match_columns
@@ -202,8 +202,8 @@ def load(path: str | os.PathLike[str], framework: Framework | None = None) -> As
     >>> again.levels().equals(a.levels()), again.provenance == a.provenance
     (True, True)
     """
-    if framework is not None and not isinstance(framework, Framework):
-        raise AssessError(f"expected a framework from load_framework, came {type(framework).__name__}")
+    if framework is not None:
+        check_framework(framework)
     folder = Path(path)
     head = _head(folder)
     said = head["provenance"]

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .arguments import is_blank
 from .error import AssessError, EvidenceError, listed, near
 from .suppress import hide_small
 from .text import key, narrow
@@ -158,7 +159,7 @@ def _rows(demand: Any, by: str | None) -> list[tuple[str, tuple[Any, Any, Any, A
 
 
 def _blank(value: Any) -> bool:
-    return value is None or value != value or not str(value).strip()
+    return is_blank(value) or not str(value).strip()
 
 
 def _whole(value: Any) -> int | None:

@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 
 from . import _core
 from .additions import additions, gaps
-from .arguments import several
 from .bottlenecks import bottlenecks
 from .completeness import completeness
 from .error import AssessError, listed, near
@@ -71,11 +70,8 @@ def criteria(
 ) -> pa.Table:
     if specialty is not None:
         a._check_specialty(specialty)
-    if level is not None:
-        level = a._check_level(level)
-    places = np.arange(len(a), dtype=np.int64)
-    if person_id is not None:
-        places = np.array([a._place(p) for p in several(person_id)], np.int64)
+    level = a._check_level(level)
+    places = a._places(person_id)
     found = _core.criteria(a._whole, places)
     which = [
         i for i, c in enumerate(a._plan.columns)

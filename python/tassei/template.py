@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from . import grammar as g
-from .error import AssessError, EvidenceError
+from .arguments import several
+from .error import EvidenceError
 from .export import replacing
-from .framework import Framework
+from .framework import Framework, check_framework
 from .guide import Guide, form_file, form_words
 from .layout import columns_wide
 
@@ -67,11 +68,10 @@ def write_template(
     >>> sorted(file.name for file in folder.iterdir())[:3]
     ['certifications.csv', 'contributions.csv', 'engagements.csv']
     """
-    if not isinstance(framework, Framework):
-        raise AssessError(f"expected a framework from load_framework, came {type(framework).__name__}")
+    check_framework(framework)
     path = Path(path)
-    chosen = [lang] if isinstance(lang, str) else list(lang)
-    langs = [one for one in dict.fromkeys(chosen) if one in framework.languages] or framework.languages[:1]
+    chosen = dict.fromkeys(several(lang))
+    langs = [one for one in chosen if one in framework.languages] or framework.languages[:1]
     if path.suffix.lower() not in ("", ".xlsx"):
         raise EvidenceError(f"{path}: a form is an .xlsx file, or a folder of CSV files without a suffix")
     try:

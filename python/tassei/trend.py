@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from . import _core
+from .arguments import is_blank, several
 from .assessment import assess, parse_day
 from .error import AssessError, unknown
 from .evidence import Evidence
@@ -76,21 +77,13 @@ def _days(dates: Any) -> list[dt.date]:
     if isinstance(dates, str | dt.date) or not isinstance(dates, Iterable):
         raise AssessError(f"dates are several, in a list, came {dates!r}; for one date use assess")
     days = set()
-    for date in dates:
-        date = date.as_py() if isinstance(date, pa.Scalar) else date
-        if _blank(date):
+    for date in several(dates):
+        if is_blank(date):
             raise AssessError(f"dates have a blank one ({date!r}); expected a date such as 2026-03-31")
         days.add(parse_day(date))
     if not days:
         raise AssessError("dates are empty; expected some, such as ['2025-03-31', '2026-03-31']")
     return sorted(days)
-
-
-def _blank(date: Any) -> bool:
-    try:
-        return date is None or bool(date != date)
-    except TypeError:  # pandas' NA is neither equal nor different
-        return True
 
 
 class Trend:

@@ -40,7 +40,9 @@ def verify(a: Assessment, evidence: Any, on_error: str = "raise") -> Verificatio
 
 
 class Verification:
-    """What came of assessing again; made by :meth:`Assessment.verify`. True if both are the same.
+    """What came of assessing again; made by :meth:`Assessment.verify`.
+
+    True if evidence and results are the same.
 
     Attributes
     ----------

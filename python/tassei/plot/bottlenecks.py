@@ -119,7 +119,7 @@ def bottlenecks(
     """
     framework = assessment.framework
     specialties = chosen(framework, specialty)
-    draw, level = _bars, None if target is None else assessment._check_level(target)
+    draw, level = _bars, assessment._check_level(target)
     frame = assessment.bottlenecks(target, by, min_group if by is not None else 0)
     frame = rows_of(frame, specialties, framework.specialties)
     if by is not None:

@@ -128,7 +128,7 @@ def readiness(
 
     say, framework = words(lang), assessment.framework
     specialties = chosen(framework, specialty)
-    target = None if target is None else assessment._check_level(target)
+    target = assessment._check_level(target)
     start = np.datetime64(assessment.as_of, "M")
     end = start + _HORIZON if by is None and until is None else until
     frame = assessment.forecast_curve(target, end, by, min_group if by is not None else 0)

@@ -121,8 +121,7 @@ def scores(
 
     say, framework = words(lang), assessment.framework
     specialties = chosen(framework, specialty)
-    if level is not None:
-        level = assessment._check_level(level)
+    level = assessment._check_level(level)
     codes, names = groups_of(assessment.evidence, by, ["specialty", "level", "score", "possible_score"])
     sheets = {
         (s.level, s.specialty): i

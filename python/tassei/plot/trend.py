@@ -110,8 +110,7 @@ def trend(
     """
     say, framework = words(lang), trend.framework
     specialties = chosen(framework, specialty)
-    if level is not None:
-        level = framework.check_level(level)
+    level = framework.check_level(level)
     frame = trend.distribution(by, min_group if by is not None else 0)
     frame = rows_of(frame, specialties, framework.specialties)
     data = columns_of(frame)
